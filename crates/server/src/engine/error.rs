@@ -1,0 +1,81 @@
+//! What can go wrong in an engine, in words that name the next step.
+
+use std::error::Error as StdError;
+
+/// Why an engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A precondition did not hold; nothing was changed. Read again and decide
+    /// anew.
+    #[error("a precondition of the commit does not hold any more")]
+    Conflict {
+        /// The key whose precondition failed.
+        key: Vec<u8>,
+    },
+    /// The commit is over a limit; nothing was changed.
+    #[error("the commit has {actual} {unit}, and the limit is {limit}")]
+    TooLarge {
+        /// What is counted: operations or bytes.
+        unit: &'static str,
+        /// How many there are.
+        actual: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The commit contradicts itself: a key twice, an empty or over-long key,
+    /// an `Add` on a value that is no cell. Nothing was changed.
+    #[error("the commit is malformed: {0}")]
+    Malformed(&'static str),
+    /// An `Add` would leave the range of 64-bit integers; nothing was changed.
+    #[error("adding to the cell would overflow 64 bits")]
+    Overflow {
+        /// The cell.
+        key: Vec<u8>,
+    },
+    /// The queue of commits is full; nothing was changed. Try again soon.
+    #[error("too many commits are waiting")]
+    Busy,
+    /// The disk is full; nothing was changed. Writes come back by themselves
+    /// once there is space.
+    #[error("the disk is full: nothing was written")]
+    NotApplied,
+    /// It cannot be told whether the commit happened: read the request id.
+    #[error("it is not known whether the commit happened")]
+    Unknown,
+    /// The snapshot was kept too long. Take a new one.
+    #[error("the snapshot has expired")]
+    SnapshotExpired,
+    /// The cursor belongs to another epoch or another history.
+    #[error("the cursor does not belong to this history")]
+    CursorUnknown,
+    /// The feed no longer goes back that far.
+    #[error("changes before revision {oldest} are no longer in the feed")]
+    Compacted {
+        /// The oldest revision after which the feed answers.
+        oldest: u64,
+    },
+    /// What was read is damaged.
+    #[error("{file} is damaged at offset {offset} (revision {revision}): {what}")]
+    Damaged {
+        /// The file, or the tree, that is damaged.
+        file: String,
+        /// Where in it, in bytes.
+        offset: u64,
+        /// Newest revision that is known to be good.
+        revision: u64,
+        /// What was found, and what to do.
+        what: String,
+    },
+    /// The directory cannot be opened; nothing in it was changed.
+    #[error("{0}")]
+    Refused(String),
+    /// The engine has stopped for good; the process must be started again.
+    #[error("the store has stopped: {what}")]
+    Fatal {
+        /// What happened.
+        what: String,
+        /// The error beneath.
+        #[source]
+        cause: Option<Box<dyn StdError + Send + Sync>>,
+    },
+}

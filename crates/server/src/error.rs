@@ -1,0 +1,139 @@
+//! What can go wrong, in the domain's words.
+//!
+//! An error is made where it happens, with a message for the caller that says
+//! what to do, and with its cause kept for the log. It knows nothing of gRPC:
+//! `service/status.rs` makes the status, once, by an exhaustive match.
+
+use std::error::Error as StdError;
+
+pub use outlay_proto::validate::{Reason, Violation, Violations};
+
+/// What calls of the server's own layers answer with.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a request was refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Fields are bad; all that were found.
+    #[error("the request has bad fields")]
+    Fields(Violations),
+    /// The request id was used with another request.
+    #[error("the request id was used with another request: use a new one")]
+    RequestIdReused,
+    /// The page token isn't one of ours for these arguments.
+    #[error("the page token {0}: start again without a token")]
+    PageToken(&'static str),
+    /// There is no such record.
+    #[error("there is no {name}")]
+    NotFound {
+        /// Its resource name.
+        name: String,
+    },
+    /// A record with this name exists.
+    #[error("{name} exists already: choose another id, or update it")]
+    Exists {
+        /// Its resource name.
+        name: String,
+    },
+    /// Another record has this unique code.
+    #[error("the {what} {code} belongs to {holder} already")]
+    CodeTaken {
+        /// What kind of code: `project code`.
+        what: &'static str,
+        /// The code.
+        code: String,
+        /// Resource name of the record that has it.
+        holder: String,
+    },
+    /// The record's state doesn't allow the action.
+    #[error("{name} is {state}: it can't {action}; {}", needed.join("; "))]
+    Transition {
+        /// Resource name.
+        name: String,
+        /// Present state.
+        state: &'static str,
+        /// What was asked for, as a verb: `advance to STARTED`.
+        action: String,
+        /// What would be needed, each a clause.
+        needed: Vec<String>,
+    },
+    /// The record is deleted.
+    #[error("{name} is deleted: undelete it first")]
+    Deleted {
+        /// Resource name.
+        name: String,
+    },
+    /// The record isn't deleted.
+    #[error("{name} isn't deleted")]
+    NotDeleted {
+        /// Resource name.
+        name: String,
+    },
+    /// Other records depend on the record.
+    #[error("{name} has {dependants}: move them first")]
+    InUse {
+        /// Resource name.
+        name: String,
+        /// What depends on it: `regions below it`.
+        dependants: &'static str,
+    },
+    /// The record was changed since it was read.
+    #[error("{name} was changed since it was read: read it again and decide anew")]
+    EtagMismatch {
+        /// Resource name.
+        name: String,
+    },
+    /// Others changed the same records at the same time, several times.
+    #[error("others are changing the same records: try again")]
+    Conflict,
+    /// Too much is going on.
+    #[error("the server has too much to do: try again later")]
+    Overloaded,
+    /// The revision that was asked for isn't there yet.
+    #[error("revision {asked} isn't reached yet: the newest is {newest}")]
+    RevisionNotReached {
+        /// What the caller wants at least.
+        asked: u64,
+        /// The newest there is.
+        newest: u64,
+    },
+    /// The change is larger than one commit may be.
+    #[error("the change is too large: {0}")]
+    TooLarge(String),
+    /// The disk is full.
+    #[error("the disk is full: nothing was changed")]
+    DiskFull,
+    /// It isn't known whether the change happened.
+    #[error("it isn't known whether the change happened: repeat it with the same request id")]
+    OutcomeUnknown,
+    /// What is stored is damaged.
+    #[error("what is stored is damaged: an administrator must look")]
+    Damaged(#[source] Box<dyn StdError + Send + Sync>),
+    /// A fault of the server.
+    #[error("the server failed")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// One bad field.
+    #[must_use]
+    pub fn field(field: &str, reason: Reason, description: impl Into<String>) -> Self {
+        let mut violations = Violations::new();
+        violations.add(field, reason, description);
+        Self::Fields(violations)
+    }
+
+    /// A fault of the server that is no error of another library.
+    #[must_use]
+    pub fn internal(what: impl Into<String>) -> Self {
+        Self::Internal(what.into().into())
+    }
+}
+
+/// `Ok` where nothing was found.
+///
+/// # Errors
+/// [`Error::Fields`] where something was.
+pub fn none_of(violations: Violations) -> Result<()> {
+    if violations.is_empty() { Ok(()) } else { Err(Error::Fields(violations)) }
+}

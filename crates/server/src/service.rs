@@ -1,0 +1,48 @@
+//! The services: thin handlers over the store and the domain.
+//!
+//! What all nouns have in common is written once in `standard`; a noun says
+//! what is its own through `noun::Noun`.
+
+mod admit;
+mod convert;
+pub mod filter;
+mod history;
+pub mod mask;
+mod meeting;
+mod noun;
+mod project;
+mod reference;
+mod requests;
+mod standard;
+mod status;
+
+use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
+use outlay_proto::v1::project_service_server::ProjectServiceServer;
+use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
+use tonic::service::Routes;
+
+use crate::config::Limits;
+use crate::store::Store;
+use standard::Standard;
+
+/// All services of the store.
+#[must_use]
+pub fn routes(store: Store, limits: &Limits) -> Routes {
+    let standard = Standard { store };
+    let (request, reply) = (limits.request_bytes, limits.reply_bytes);
+    Routes::new(
+        ProjectServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        MeetingServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        ReferenceServiceServer::new(standard)
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+}

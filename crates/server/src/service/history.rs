@@ -1,0 +1,96 @@
+//! Histories: the versions of a record on the wire.
+
+use outlay_proto::{reflect, v1};
+use tonic::Request;
+
+use super::admit;
+use super::convert::timestamp;
+use super::noun::Noun;
+use super::requests::Paged;
+use super::standard::{Standard, arguments, id_of, page_size, revision};
+use crate::access::Caller;
+use crate::domain::instant::Instant;
+use crate::error::{Error, Result};
+use crate::store::history::Version;
+
+/// A page of versions.
+pub(super) struct Page<N: Noun> {
+    pub(super) versions: Vec<Shown<N>>,
+    pub(super) next_page_token: String,
+    pub(super) revision: i64,
+}
+
+/// A version on the wire.
+pub(super) struct Shown<N: Noun> {
+    pub(super) change: v1::Change,
+    pub(super) before: Option<N::Wire>,
+    pub(super) after: N::Wire,
+}
+
+/// The page of versions that a request asks for.
+///
+/// # Errors
+/// Bad fields, and NOT_FOUND.
+pub(super) async fn page<N: Noun, Q>(standard: &Standard, request: Request<Q>) -> Result<Page<N>>
+where
+    Q: Paged + super::requests::Named<Noun = N>,
+{
+    let (caller, message) = admit::reading(request)?;
+    let name = message.name().to_owned();
+    of::<N>(standard, &caller, &message, &name).await
+}
+
+/// The page of versions of the record `name`.
+///
+/// # Errors
+/// Bad fields, and NOT_FOUND.
+pub(super) async fn of<N: Noun>(
+    standard: &Standard,
+    caller: &Caller,
+    request: &impl Paged,
+    name: &str,
+) -> Result<Page<N>> {
+    let id = id_of::<N>("name", name)?;
+    let arguments = arguments(caller, request);
+    let after = standard.place(request, &arguments)?;
+    let reader = standard.reader(request).await?;
+    let page = reader.history::<N::Record>(&id, after.as_deref(), page_size(request)).await?;
+    let versions = page.items.iter().map(show::<N>).collect::<Result<_>>()?;
+    let next_page_token = standard.token(page.next, &arguments)?;
+    Ok(Page { versions, next_page_token, revision: revision(&reader) })
+}
+
+fn show<N: Noun>(version: &Version<N::Record>) -> Result<Shown<N>> {
+    let before = version.before.as_ref().map(N::show);
+    let after = N::show(&version.after);
+    let context = &version.context;
+    let time = Instant::from_micros(context.time_micros).ok().map(timestamp);
+    let change = v1::Change {
+        revision: i64::try_from(version.revision).unwrap_or(i64::MAX),
+        time,
+        principal: context.principal.clone(),
+        method: context.method.clone(),
+        request_id: context.request_id.map(|id| id.to_string()).unwrap_or_default(),
+        peer: context.peer.clone(),
+        trace_id: context.trace_id.clone(),
+        note: context.note.clone(),
+        changed_fields: changed_fields::<N>(before.as_ref(), &after)?,
+    };
+    Ok(Shown { change, before, after })
+}
+
+/// Fields in which two versions always differ tell nothing.
+const EVER_CHANGING: [&str; 3] = ["etag", "revision", "update_time"];
+
+fn changed_fields<N: Noun>(before: Option<&N::Wire>, after: &N::Wire) -> Result<Vec<String>> {
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let descriptor = reflect::message(N::MESSAGE)
+        .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
+    let fault = |error: prost::DecodeError| Error::Internal(error.into());
+    let before = reflect::to_dynamic(descriptor.clone(), before).map_err(fault)?;
+    let after = reflect::to_dynamic(descriptor.clone(), after).map_err(fault)?;
+    let fields = descriptor.fields().filter(|field| {
+        !EVER_CHANGING.contains(&field.name()) && before.get_field(field) != after.get_field(field)
+    });
+    Ok(fields.map(|field| field.name().to_owned()).collect())
+}

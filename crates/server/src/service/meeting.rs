@@ -1,0 +1,183 @@
+//! `MeetingService`.
+
+mod convert;
+mod parts;
+
+use outlay_proto::v1;
+use outlay_proto::v1::meeting_service_server::MeetingService;
+use prost_types::Timestamp;
+use tonic::Request;
+
+use super::convert::Convert;
+use super::history;
+use super::noun::{Noun, Query};
+use super::standard::{Reply, Standard, live, reply};
+use crate::domain::date::Date;
+use crate::domain::instant::Instant;
+use crate::domain::kind::{self, Kind};
+use crate::domain::meeting::Meeting;
+use crate::error::{Result, Violations};
+use crate::store::call::Call;
+use crate::store::index::{self, Index};
+use crate::store::key::Key;
+use crate::store::list::Plan;
+use crate::store::record::Stored;
+use crate::store::{Edit, Known};
+
+/// The noun.
+pub(super) struct Meetings;
+
+impl Noun for Meetings {
+    type Wire = v1::Meeting;
+    type Record = Meeting;
+    const MESSAGE: &'static str = "Meeting";
+    const ORDERS: &'static [&'static str] = &["start_time", "create_time"];
+    const NEWEST_FIRST: bool = true;
+
+    fn show(stored: &Stored<Meeting>) -> v1::Meeting {
+        convert::show(stored)
+    }
+
+    fn read(wire: &v1::Meeting, old: Option<&Meeting>, convert: &mut Convert<'_>) -> Meeting {
+        convert::read(wire, old, convert)
+    }
+
+    fn check(record: &Meeting, _known: &Known, _today: Date, v: &mut Violations) {
+        record.check(v);
+    }
+
+    fn plan(query: &Query<'_>) -> Plan {
+        let named = |field, kind| {
+            let names = query.filter.one_of(field)?;
+            let ids = names.iter().filter_map(|name| kind::parse_as(kind, name).ok());
+            Some(ids.map(|id| Key::part().text(id.as_str())).collect::<Vec<_>>())
+        };
+        let (index, by) = if query.order == "create_time" {
+            (Index::MeetingCreated, vec![Key::part()])
+        } else if let Some(by) = named("projects", Kind::Project) {
+            (Index::MeetingProjectStart, by)
+        } else if let Some(by) = named("host", Kind::Organisation) {
+            (Index::MeetingHostStart, by)
+        } else if let Some(regions) = &query.regions {
+            let by = regions.iter().map(|region| Key::part().text(region.as_str()));
+            (Index::MeetingRegionStart, by.collect())
+        } else {
+            (Index::MeetingStart, vec![Key::part()])
+        };
+        let mut ranges = Vec::with_capacity(by.len());
+        for by in by.into_iter().map(Key::done) {
+            let flags = query.deleted_flags().iter();
+            ranges.extend(flags.map(|deleted| index::range(index, *deleted, &by)));
+        }
+        Plan { ranges, order_len: 8, direction: query.direction }
+    }
+}
+
+#[tonic::async_trait]
+impl MeetingService for Standard {
+    async fn create_meeting(&self, request: Request<v1::CreateMeetingRequest>) -> Reply<v1::Meeting> {
+        self.create(request).await
+    }
+
+    async fn get_meeting(&self, request: Request<v1::GetMeetingRequest>) -> Reply<v1::Meeting> {
+        self.get(request).await
+    }
+
+    async fn list_meetings(
+        &self,
+        request: Request<v1::ListMeetingsRequest>,
+    ) -> Reply<v1::ListMeetingsResponse> {
+        self.list(request).await
+    }
+
+    async fn update_meeting(&self, request: Request<v1::UpdateMeetingRequest>) -> Reply<v1::Meeting> {
+        self.update(request).await
+    }
+
+    async fn delete_meeting(&self, request: Request<v1::DeleteMeetingRequest>) -> Reply<v1::Meeting> {
+        self.delete(request).await
+    }
+
+    async fn undelete_meeting(
+        &self,
+        request: Request<v1::UndeleteMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.undelete(request).await
+    }
+
+    async fn schedule_meeting(
+        &self,
+        request: Request<v1::ScheduleMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, |_, old, _, v| edit(old, v, Meeting::schedule)).await
+    }
+
+    async fn start_meeting(&self, request: Request<v1::StartMeetingRequest>) -> Reply<v1::Meeting> {
+        self.act(request, |message, old, call, v| {
+            let time = time_or_now("open_time", message.open_time.as_ref(), call, v);
+            edit(old, v, |meeting, name| meeting.start(name, time, call.now))
+        })
+        .await
+    }
+
+    async fn close_meeting(&self, request: Request<v1::CloseMeetingRequest>) -> Reply<v1::Meeting> {
+        self.act(request, |message, old, call, v| {
+            let time = time_or_now("close_time", message.close_time.as_ref(), call, v);
+            edit(old, v, |meeting, name| meeting.close(name, time, call.now))
+        })
+        .await
+    }
+
+    async fn cancel_meeting(&self, request: Request<v1::CancelMeetingRequest>) -> Reply<v1::Meeting> {
+        self.act(request, |message, old, _, v| {
+            edit(old, v, |meeting, name| meeting.cancel(name, message.reason.clone()))
+        })
+        .await
+    }
+
+    async fn list_meeting_history(
+        &self,
+        request: Request<v1::ListMeetingHistoryRequest>,
+    ) -> Reply<v1::ListMeetingHistoryResponse> {
+        reply(list_history(self, request).await)
+    }
+}
+
+fn time_or_now(
+    field: &str,
+    time: Option<&Timestamp>,
+    call: &Call,
+    v: &mut Violations,
+) -> Instant {
+    Convert::new(v).instant(field, time).unwrap_or(call.now)
+}
+
+/// Changes a meeting that isn't deleted, where the request's fields are right.
+fn edit(
+    old: &Stored<Meeting>,
+    v: &mut Violations,
+    act: impl FnOnce(&mut Meeting, &str) -> Result<()>,
+) -> Result<Edit<Meeting>> {
+    let mut meeting = live(Some(old))?.record.clone();
+    if v.is_empty() {
+        act(&mut meeting, &old.name())?;
+    }
+    Ok(Edit::Put(meeting))
+}
+
+async fn list_history(
+    standard: &Standard,
+    request: Request<v1::ListMeetingHistoryRequest>,
+) -> Result<v1::ListMeetingHistoryResponse> {
+    let page = history::page::<Meetings, _>(standard, request).await?;
+    let versions = page.versions.into_iter().map(|version| v1::MeetingVersion {
+        change: Some(version.change),
+        before: version.before,
+        after: Some(version.after),
+    });
+    Ok(v1::ListMeetingHistoryResponse {
+        versions: versions.collect(),
+        next_page_token: page.next_page_token,
+        revision: page.revision,
+    })
+}

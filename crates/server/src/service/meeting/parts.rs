@@ -1,0 +1,156 @@
+//! What stands within a meeting, between the wire and the domain.
+
+use outlay_proto::v1;
+
+use crate::domain::kind::Kind;
+use crate::domain::meeting::{
+    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, Decision,
+    InvitationAnswer, Speech, SpeechFigure,
+};
+use crate::domain::id::Id;
+use crate::service::convert::{Convert, date, name, names, plain, timestamp};
+
+pub(super) fn read_item(convert: &mut Convert<'_>, item: &v1::AgendaItem) -> AgendaItem {
+    let kind = AgendaItemKind::from_number(item.kind);
+    AgendaItem {
+        id: convert.plain_id("id", &item.id),
+        kind: convert.required("kind", kind, AgendaItemKind::Other),
+        title: item.title.clone(),
+        planned_minutes: item.planned_minutes,
+        presenter: convert.plain_id("presenter", &item.presenter),
+        notes: item.notes.clone(),
+        projects: convert.ids("projects", Kind::Project, &item.projects),
+    }
+}
+
+pub(super) fn show_item(item: &AgendaItem) -> v1::AgendaItem {
+    v1::AgendaItem {
+        id: plain(item.id.as_ref()),
+        kind: item.kind.number(),
+        title: item.title.clone(),
+        planned_minutes: item.planned_minutes,
+        presenter: plain(item.presenter.as_ref()),
+        notes: item.notes.clone(),
+        projects: names(Kind::Project, &item.projects),
+    }
+}
+
+pub(super) fn read_attendee(convert: &mut Convert<'_>, attendee: &v1::Attendee) -> Attendee {
+    let role = AttendeeRole::from_number(attendee.role);
+    Attendee {
+        id: convert.plain_id("id", &attendee.id),
+        display_name: attendee.display_name.clone(),
+        organisation: convert.optional_id("organisation", Kind::Organisation, &attendee.organisation),
+        post: attendee.post.clone(),
+        role: convert.required("role", role, AttendeeRole::Attendee),
+        invitation_answer: InvitationAnswer::from_number(attendee.invitation_answer),
+        attendance: Attendance::from_number(attendee.attendance),
+        substitute: attendee.substitute.clone(),
+    }
+}
+
+pub(super) fn show_attendee(attendee: &Attendee) -> v1::Attendee {
+    v1::Attendee {
+        id: plain(attendee.id.as_ref()),
+        display_name: attendee.display_name.clone(),
+        organisation: name(Kind::Organisation, &attendee.organisation),
+        post: attendee.post.clone(),
+        role: attendee.role.number(),
+        invitation_answer: attendee.invitation_answer.map_or(0, InvitationAnswer::number),
+        attendance: attendee.attendance.map_or(0, Attendance::number),
+        substitute: attendee.substitute.clone(),
+    }
+}
+
+pub(super) fn read_speech(convert: &mut Convert<'_>, speech: &v1::Speech) -> Speech {
+    let speaker = convert.plain_id("speaker", &speech.speaker);
+    Speech {
+        id: convert.plain_id("id", &speech.id),
+        speaker: convert.required("speaker", speaker, Id::unread()),
+        agenda_item: convert.plain_id("agenda_item", &speech.agenda_item),
+        start_time: convert.instant("start_time", speech.start_time.as_ref()),
+        end_time: convert.instant("end_time", speech.end_time.as_ref()),
+        achievements: speech.achievements.clone(),
+        challenges: speech.challenges.clone(),
+        plans: speech.plans.clone(),
+        figures: speech.figures.iter().map(read_figure).collect(),
+    }
+}
+
+pub(super) fn show_speech(speech: &Speech) -> v1::Speech {
+    v1::Speech {
+        id: plain(speech.id.as_ref()),
+        speaker: plain(Some(&speech.speaker)),
+        agenda_item: plain(speech.agenda_item.as_ref()),
+        start_time: speech.start_time.map(timestamp),
+        end_time: speech.end_time.map(timestamp),
+        achievements: speech.achievements.clone(),
+        challenges: speech.challenges.clone(),
+        plans: speech.plans.clone(),
+        figures: speech.figures.iter().map(show_figure).collect(),
+    }
+}
+
+fn read_figure(figure: &v1::SpeechFigure) -> SpeechFigure {
+    SpeechFigure {
+        label: figure.label.clone(),
+        value: figure.value.clone(),
+        unit: figure.unit.clone(),
+        period: figure.period.clone(),
+    }
+}
+
+fn show_figure(figure: &SpeechFigure) -> v1::SpeechFigure {
+    v1::SpeechFigure {
+        label: figure.label.clone(),
+        value: figure.value.clone(),
+        unit: figure.unit.clone(),
+        period: figure.period.clone(),
+    }
+}
+
+pub(super) fn read_decision(convert: &mut Convert<'_>, decision: &v1::Decision) -> Decision {
+    Decision {
+        id: convert.plain_id("id", &decision.id),
+        number: decision.number.clone(),
+        text: decision.text.clone(),
+        agenda_item: convert.plain_id("agenda_item", &decision.agenda_item),
+        projects: convert.ids("projects", Kind::Project, &decision.projects),
+    }
+}
+
+pub(super) fn show_decision(decision: &Decision) -> v1::Decision {
+    v1::Decision {
+        id: plain(decision.id.as_ref()),
+        number: decision.number.clone(),
+        text: decision.text.clone(),
+        agenda_item: plain(decision.agenda_item.as_ref()),
+        projects: names(Kind::Project, &decision.projects),
+    }
+}
+
+pub(super) fn read_action(convert: &mut Convert<'_>, action: &v1::Action) -> Action {
+    Action {
+        id: convert.plain_id("id", &action.id),
+        title: action.title.clone(),
+        description: action.description.clone(),
+        lead: convert.id("lead", Kind::Organisation, &action.lead),
+        co_responsible: convert.ids("co_responsible", Kind::Organisation, &action.co_responsible),
+        due_date: convert.date("due_date", action.due_date.as_ref()),
+        decision: convert.plain_id("decision", &action.decision),
+        projects: convert.ids("projects", Kind::Project, &action.projects),
+    }
+}
+
+pub(super) fn show_action(action: &Action) -> v1::Action {
+    v1::Action {
+        id: plain(action.id.as_ref()),
+        title: action.title.clone(),
+        description: action.description.clone(),
+        lead: name(Kind::Organisation, &action.lead),
+        co_responsible: names(Kind::Organisation, &action.co_responsible),
+        due_date: action.due_date.map(date),
+        decision: plain(action.decision.as_ref()),
+        projects: names(Kind::Project, &action.projects),
+    }
+}

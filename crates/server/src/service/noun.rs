@@ -1,0 +1,81 @@
+//! What a noun tells the handlers that serve every noun.
+
+use outlay_proto::validate::Validate;
+use prost::Message;
+
+use super::convert::Convert;
+use super::filter::Filter;
+use crate::domain::date::Date;
+use crate::domain::id::Id;
+use crate::engine::Direction;
+use crate::error::Violations;
+use crate::store::Known;
+use crate::store::list::Plan;
+use crate::store::record::{Record, Stored};
+
+/// A kind of resource: its message, its record, and the way between them.
+pub(super) trait Noun: Send + Sync + 'static {
+    /// The resource on the wire.
+    type Wire: Resource;
+    /// The record in the store.
+    type Record: Record;
+    /// Short name of the message: `Project`.
+    const MESSAGE: &'static str;
+    /// Fields that lists can be ordered by, the default first.
+    const ORDERS: &'static [&'static str];
+    /// Whether the default order is descending.
+    const NEWEST_FIRST: bool = false;
+
+    /// The record as the wire shows it.
+    fn show(stored: &Stored<Self::Record>) -> Self::Wire;
+
+    /// The record that a message describes. Fields that only the server writes
+    /// come from `old`. What can't be read is a violation, and something
+    /// stands in its place.
+    fn read(wire: &Self::Wire, old: Option<&Self::Record>, convert: &mut Convert<'_>) -> Self::Record;
+
+    /// The domain's rules.
+    fn check(record: &Self::Record, known: &Known, today: Date, v: &mut Violations);
+
+    /// The id of a new record, where its fields give it.
+    fn natural_id(_wire: &Self::Wire) -> Option<String> {
+        None
+    }
+
+    /// Number of the field of a unique code, and the code, where it has one.
+    fn unique_code(_wire: &Self::Wire) -> Option<(u8, String)> {
+        None
+    }
+
+    /// Which index ranges a list goes over.
+    fn plan(query: &Query<'_>) -> Plan;
+}
+
+/// A resource's message.
+pub(super) trait Resource: Message + Default + Clone + Validate {
+    /// Its resource name.
+    fn name(&self) -> &str;
+    /// The tag that the caller saw.
+    fn etag(&self) -> &str;
+}
+
+/// What a list is asked for.
+pub(super) struct Query<'a> {
+    /// The region and all below it; none for everywhere.
+    pub(super) regions: Option<Vec<Id>>,
+    /// The filter.
+    pub(super) filter: &'a Filter,
+    /// One of the noun's orders.
+    pub(super) order: &'static str,
+    /// Which way.
+    pub(super) direction: Direction,
+    /// Deleted records too.
+    pub(super) show_deleted: bool,
+}
+
+impl Query<'_> {
+    /// The flags of the ranges to go over: not deleted, and deleted.
+    pub(super) fn deleted_flags(&self) -> &'static [bool] {
+        if self.show_deleted { &[false, true] } else { &[false] }
+    }
+}

@@ -1,0 +1,244 @@
+//! The standard requests of every noun, seen as what they have in common.
+
+use outlay_proto::v1;
+use outlay_proto::validate::Validate;
+use prost::Message;
+use prost_types::FieldMask;
+
+use super::noun::{Noun, Resource};
+use super::{meeting, project, reference};
+
+/// A request that changes something.
+pub(super) trait Mutation: Message + Validate {
+    /// Its id, or nothing.
+    fn request_id(&self) -> &str;
+    /// Check everything, change nothing.
+    fn validate_only(&self) -> bool;
+}
+
+/// A request that names one record.
+pub(super) trait Named {
+    /// The noun.
+    type Noun: Noun;
+    /// The record's name.
+    fn name(&self) -> &str;
+}
+
+/// A change of one record that names it and the version that is meant.
+pub(super) trait Tagged: Mutation + Named {
+    /// The tag that the caller saw.
+    fn etag(&self) -> &str;
+}
+
+/// A read from a revision that isn't older than one.
+pub(super) trait Fresh: Message + Validate {
+    /// The oldest revision that will do.
+    fn min_revision(&self) -> i64;
+}
+
+pub(super) trait Create: Mutation {
+    type Noun: Noun;
+    fn resource(&self) -> Option<&<Self::Noun as Noun>::Wire>;
+    fn id(&self) -> &str;
+}
+
+pub(super) trait Update: Mutation {
+    type Noun: Noun;
+    fn resource(&self) -> Option<&<Self::Noun as Noun>::Wire>;
+    fn mask(&self) -> Option<&FieldMask>;
+}
+
+/// A request of one page.
+pub(super) trait Paged: Fresh + Clone {
+    fn page_size(&self) -> i32;
+    fn page_token(&self) -> &str;
+    /// The request without what may differ between pages.
+    fn same_for_all_pages(&self) -> Self;
+}
+
+pub(super) trait List: Paged {
+    type Noun: Noun;
+    type Response;
+    fn filter(&self) -> &str;
+    fn order_by(&self) -> &str;
+    fn show_deleted(&self) -> bool;
+    fn region(&self) -> &str {
+        ""
+    }
+    fn respond(
+        items: Vec<<Self::Noun as Noun>::Wire>,
+        next_page_token: String,
+        revision: i64,
+    ) -> Self::Response;
+}
+
+macro_rules! mutations {
+    ($($Request:ident)*) => {$(
+        impl Mutation for v1::$Request {
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+            fn validate_only(&self) -> bool {
+                self.validate_only
+            }
+        }
+    )*};
+}
+
+macro_rules! named {
+    ($($Noun:path: $($Request:ident)*;)*) => {$($(
+        impl Named for v1::$Request {
+            type Noun = $Noun;
+            fn name(&self) -> &str {
+                &self.name
+            }
+        }
+    )*)*};
+}
+
+macro_rules! tagged {
+    ($($Request:ident)*) => {$(
+        mutations!($Request);
+        impl Tagged for v1::$Request {
+            fn etag(&self) -> &str {
+                &self.etag
+            }
+        }
+    )*};
+}
+
+macro_rules! fresh {
+    ($($Request:ident)*) => {$(
+        impl Fresh for v1::$Request {
+            fn min_revision(&self) -> i64 {
+                self.min_revision
+            }
+        }
+    )*};
+}
+
+macro_rules! paged {
+    ($($Request:ident)*) => {$(
+        fresh!($Request);
+        impl Paged for v1::$Request {
+            fn page_size(&self) -> i32 {
+                self.page_size
+            }
+            fn page_token(&self) -> &str {
+                &self.page_token
+            }
+            fn same_for_all_pages(&self) -> Self {
+                Self { page_size: 0, page_token: String::new(), min_revision: 0, ..self.clone() }
+            }
+        }
+    )*};
+}
+
+/// The standard requests of a noun: message, field, field of the id, field of
+/// a list, requests, and whether a list can be cut to a region.
+macro_rules! standard {
+    ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
+     $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident $(, $region:ident)?) => {
+        impl Resource for v1::$Wire {
+            fn name(&self) -> &str {
+                &self.name
+            }
+            fn etag(&self) -> &str {
+                &self.etag
+            }
+        }
+        mutations!($Create $Update);
+        tagged!($Delete $Undelete);
+        named!($Noun: $Get $Delete $Undelete;);
+        fresh!($Get);
+        paged!($List);
+        impl Create for v1::$Create {
+            type Noun = $Noun;
+            fn resource(&self) -> Option<&v1::$Wire> {
+                self.$one.as_ref()
+            }
+            fn id(&self) -> &str {
+                &self.$id
+            }
+        }
+        impl Update for v1::$Update {
+            type Noun = $Noun;
+            fn resource(&self) -> Option<&v1::$Wire> {
+                self.$one.as_ref()
+            }
+            fn mask(&self) -> Option<&FieldMask> {
+                self.update_mask.as_ref()
+            }
+        }
+        impl List for v1::$List {
+            type Noun = $Noun;
+            type Response = v1::$Response;
+            fn filter(&self) -> &str {
+                &self.filter
+            }
+            fn order_by(&self) -> &str {
+                &self.order_by
+            }
+            fn show_deleted(&self) -> bool {
+                self.show_deleted
+            }
+            $(fn region(&self) -> &str {
+                &self.$region
+            })?
+            fn respond(items: Vec<v1::$Wire>, next_page_token: String, revision: i64) -> v1::$Response {
+                v1::$Response { $many: items, next_page_token, revision }
+            }
+        }
+    };
+}
+
+standard!(
+    project::Projects, Project, project, project_id, projects, CreateProjectRequest,
+    GetProjectRequest, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest,
+    DeleteProjectRequest, UndeleteProjectRequest, region
+);
+standard!(
+    meeting::Meetings, Meeting, meeting, meeting_id, meetings, CreateMeetingRequest,
+    GetMeetingRequest, ListMeetingsRequest, ListMeetingsResponse, UpdateMeetingRequest,
+    DeleteMeetingRequest, UndeleteMeetingRequest, region
+);
+standard!(
+    reference::region::Regions, Region, region, region_id, regions, CreateRegionRequest,
+    GetRegionRequest, ListRegionsRequest, ListRegionsResponse, UpdateRegionRequest,
+    DeleteRegionRequest, UndeleteRegionRequest
+);
+standard!(
+    reference::industry::Industries, Industry, industry, industry_id, industries,
+    CreateIndustryRequest, GetIndustryRequest, ListIndustriesRequest, ListIndustriesResponse,
+    UpdateIndustryRequest, DeleteIndustryRequest, UndeleteIndustryRequest
+);
+standard!(
+    reference::cluster::Clusters, Cluster, cluster, cluster_id, clusters, CreateClusterRequest,
+    GetClusterRequest, ListClustersRequest, ListClustersResponse, UpdateClusterRequest,
+    DeleteClusterRequest, UndeleteClusterRequest
+);
+standard!(
+    reference::organisation::Organisations, Organisation, organisation, organisation_id,
+    organisations, CreateOrganisationRequest, GetOrganisationRequest, ListOrganisationsRequest,
+    ListOrganisationsResponse, UpdateOrganisationRequest, DeleteOrganisationRequest,
+    UndeleteOrganisationRequest
+);
+standard!(
+    reference::policy::Policies, Policy, policy, policy_id, policies, CreatePolicyRequest,
+    GetPolicyRequest, ListPoliciesRequest, ListPoliciesResponse, UpdatePolicyRequest,
+    DeletePolicyRequest, UndeletePolicyRequest
+);
+
+tagged!(
+    AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
+    TerminateProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
+    CancelMeetingRequest
+);
+named!(
+    project::Projects: AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest
+        ResumeProjectRequest TerminateProjectRequest ListProjectHistoryRequest;
+    meeting::Meetings: ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
+        CancelMeetingRequest ListMeetingHistoryRequest;
+);
+fresh!(BatchGetProjectsRequest);
+paged!(ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);

@@ -1,0 +1,340 @@
+//! The standard methods, once for every noun.
+
+use outlay_proto::reflect;
+
+use prost_reflect::MessageDescriptor;
+use tonic::{Request, Response, Status};
+
+use super::admit;
+use super::convert::Convert;
+use super::filter::Filter;
+use super::mask;
+use super::noun::{Noun, Query, Resource};
+use super::requests::{Create, Fresh, List, Named, Paged, Tagged, Update};
+use super::status::status;
+use crate::access::Caller;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::kind;
+use crate::engine::Direction;
+use crate::error::{Error, Reason, Result, Violations};
+use crate::store::call::Call;
+use crate::store::reader::Reader;
+use crate::store::record::{Record, Stored};
+use crate::store::{Edit, Known, Store, Target};
+
+/// What a handler answers with.
+pub(super) type Reply<T> = std::result::Result<Response<T>, Status>;
+type Wire<N> = <N as Noun>::Wire;
+type RecordOf<N> = <N as Noun>::Record;
+
+/// Records of one page where the caller doesn't say.
+const DEFAULT_PAGE: usize = 50;
+/// Most records of one page.
+const MAX_PAGE: usize = 1_000;
+
+/// The handlers' common part.
+#[derive(Clone)]
+pub(super) struct Standard {
+    pub(super) store: Store,
+}
+
+impl Standard {
+    pub(super) async fn create<Q: Create>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+        reply(self.try_create(request).await)
+    }
+
+    async fn try_create<Q: Create>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
+        let (call, found, message) = admit::changing(&self.store, request)?;
+        let noun = <Q::Noun as Noun>::Record::KIND.noun();
+        let Some(wire) = message.resource() else { return Err(Error::Fields(found)) };
+        let mut found = found;
+        let id = new_id::<Q::Noun>(message.id(), wire, &mut found);
+        let stored = self
+            .store
+            .change(&call, &Target::New(id), |_, known, v| {
+                *v = found.clone();
+                let record = v.within(noun, |v| read::<Q::Noun>(wire, None, known, &call, v));
+                Ok(Edit::Put(record))
+            })
+            .await?;
+        Ok(Q::Noun::show(&stored))
+    }
+
+    pub(super) async fn get<Q: Named + Fresh>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+        reply(self.try_get(request).await)
+    }
+
+    async fn try_get<Q: Named + Fresh>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
+        let (_, message) = admit::reading(request)?;
+        let id = id_of::<Q::Noun>("name", message.name())?;
+        let reader = self.reader(&message).await?;
+        Ok(Q::Noun::show(&reader.get(&id).await?))
+    }
+
+    pub(super) async fn list<Q: List>(&self, request: Request<Q>) -> Reply<Q::Response> {
+        reply(self.try_list(request).await)
+    }
+
+    async fn try_list<Q: List>(&self, request: Request<Q>) -> Result<Q::Response> {
+        let (caller, message) = admit::reading(request)?;
+        let descriptor = descriptor::<Q::Noun>()?;
+        let filter = Filter::parse(message.filter(), &descriptor)?;
+        let (order, direction) = order::<Q::Noun>(message.order_by())?;
+        let reader = self.reader(&message).await?;
+        let regions = subtree(&reader, message.region()).await?;
+        let within = regions.clone();
+        let show_deleted = message.show_deleted();
+        let plan = Q::Noun::plan(&Query { regions, filter: &filter, order, direction, show_deleted });
+        let arguments = arguments(&caller, &message);
+        let after = self.place(&message, &arguments)?;
+        let accept = |stored: &Stored<RecordOf<Q::Noun>>| {
+            if stored.is_deleted() && !show_deleted {
+                return Ok(false);
+            }
+            if within.as_ref().is_some_and(|within| !stored.record.is_within(within)) {
+                return Ok(false);
+            }
+            if filter.is_empty() {
+                return Ok(true);
+            }
+            let wire = Q::Noun::show(stored);
+            let dynamic = reflect::to_dynamic(descriptor.clone(), &wire)
+                .map_err(|error| Error::Internal(error.into()))?;
+            Ok(filter.accepts(&dynamic))
+        };
+        let page = reader.list(&plan, after.as_deref(), page_size(&message), accept).await?;
+        let token = self.token(page.next, &arguments)?;
+        let items = page.items.iter().map(Q::Noun::show).collect();
+        Ok(Q::respond(items, token, revision(&reader)))
+    }
+
+    pub(super) async fn update<Q: Update>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+        reply(self.try_update(request).await)
+    }
+
+    async fn try_update<Q: Update>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
+        let (call, mut found, message) = admit::changing(&self.store, request)?;
+        let noun = <Q::Noun as Noun>::Record::KIND.noun();
+        let Some(wire) = message.resource() else { return Err(Error::Fields(found)) };
+        let field = format!("{noun}.name");
+        if wire.name().is_empty() {
+            found.add(&field, Reason::FieldRequired, "is required: it says what to update");
+            return Err(Error::Fields(found));
+        }
+        let Ok(id) = kind::parse_as(<Q::Noun as Noun>::Record::KIND, wire.name()) else {
+            return Err(Error::Fields(found));
+        };
+        let descriptor = descriptor::<Q::Noun>()?;
+        let target = Target::Existing { id, etag: wire.etag().to_owned() };
+        let stored = self
+            .store
+            .change(&call, &target, |old, known, v| {
+                *v = found.clone();
+                let old = live(old)?;
+                let current = Q::Noun::show(old);
+                let merged = mask::merge(&descriptor, &current, wire, message.mask(), noun, v)?;
+                let record = v.within(noun, |v| {
+                    outlay_proto::validate::Validate::validate(&merged, v);
+                    read::<Q::Noun>(&merged, Some(&old.record), known, &call, v)
+                });
+                Ok(Edit::Put(record))
+            })
+            .await?;
+        Ok(Q::Noun::show(&stored))
+    }
+
+    pub(super) async fn delete<Q: Tagged>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+        self.act(request, |_, _, _, _| Ok(Edit::SetDeleted(true))).await
+    }
+
+    pub(super) async fn undelete<Q: Tagged>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+        self.act(request, |_, _, _, _| Ok(Edit::SetDeleted(false))).await
+    }
+
+    /// A custom method: what `edit` makes of the record that the request names.
+    pub(super) async fn act<Q: Tagged>(
+        &self,
+        request: Request<Q>,
+        edit: impl Fn(
+            &Q,
+            &Stored<RecordOf<Q::Noun>>,
+            &Call,
+            &mut Violations,
+        ) -> Result<Edit<RecordOf<Q::Noun>>>,
+    ) -> Reply<Wire<Q::Noun>> {
+        reply(self.try_act(request, edit).await)
+    }
+
+    async fn try_act<Q: Tagged>(
+        &self,
+        request: Request<Q>,
+        edit: impl Fn(
+            &Q,
+            &Stored<RecordOf<Q::Noun>>,
+            &Call,
+            &mut Violations,
+        ) -> Result<Edit<RecordOf<Q::Noun>>>,
+    ) -> Result<Wire<Q::Noun>> {
+        let (call, found, message) = admit::changing(&self.store, request)?;
+        let Ok(id) = kind::parse_as(<Q::Noun as Noun>::Record::KIND, message.name()) else {
+            return Err(Error::Fields(found));
+        };
+        let target = Target::Existing { id, etag: message.etag().to_owned() };
+        let stored = self
+            .store
+            .change(&call, &target, |old, _, v| {
+                *v = found.clone();
+                let old = old.ok_or_else(|| Error::internal("a target that exists is given"))?;
+                edit(&message, old, &call, v)
+            })
+            .await?;
+        Ok(Q::Noun::show(&stored))
+    }
+
+    pub(super) async fn reader(&self, request: &impl Fresh) -> Result<Reader> {
+        // Negative ones were refused with the fields.
+        let revision = u64::try_from(request.min_revision()).unwrap_or_default();
+        self.store.reader_at_least(revision).await
+    }
+
+    /// The place that a page token leads to.
+    pub(super) fn place(
+        &self,
+        request: &impl Paged,
+        arguments: &[u8; 16],
+    ) -> Result<Option<Vec<u8>>> {
+        match request.page_token() {
+            "" => Ok(None),
+            token => self.store.page_key().open(token, arguments, self.now()?).map(Some),
+        }
+    }
+
+    /// The token of a place; empty for none.
+    pub(super) fn token(&self, place: Option<Vec<u8>>, arguments: &[u8; 16]) -> Result<String> {
+        let now = self.now()?;
+        Ok(place.map_or_else(String::new, |place| self.store.page_key().seal(&place, arguments, now)))
+    }
+
+    fn now(&self) -> Result<Instant> {
+        let now = Instant::from_micros(self.store.clock().now_micros());
+        now.map_err(|flaw| Error::internal(flaw.description))
+    }
+}
+
+/// A record that isn't deleted.
+pub(super) fn live<R: Record>(stored: Option<&Stored<R>>) -> Result<&Stored<R>> {
+    match stored {
+        Some(stored) if stored.is_deleted() => Err(Error::Deleted { name: stored.name() }),
+        Some(stored) => Ok(stored),
+        None => Err(Error::internal("a target that exists is given")),
+    }
+}
+
+pub(super) fn reply<T>(result: Result<T>) -> Reply<T> {
+    result.map(Response::new).map_err(status)
+}
+
+/// The arguments that a page token is good for.
+pub(super) fn arguments(caller: &Caller, request: &impl Paged) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    for part in [&caller.principal, &caller.method] {
+        hasher.update(part.as_bytes());
+        hasher.update(&[0]);
+    }
+    hasher.update(&request.same_for_all_pages().encode_to_vec());
+    let mut short = [0; 16];
+    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    short
+}
+
+pub(super) fn page_size(request: &impl Paged) -> usize {
+    match usize::try_from(request.page_size()) {
+        Ok(0) | Err(_) => DEFAULT_PAGE,
+        Ok(size) => size.min(MAX_PAGE),
+    }
+}
+
+pub(super) fn revision(reader: &Reader) -> i64 {
+    i64::try_from(reader.revision()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn id_of<N: Noun>(field: &str, name: &str) -> Result<Id> {
+    kind::parse_as(N::Record::KIND, name)
+        .map_err(|flaw| Error::field(field, flaw.reason, flaw.description))
+}
+
+fn descriptor<N: Noun>() -> Result<MessageDescriptor> {
+    reflect::message(N::MESSAGE).ok_or_else(|| Error::internal("a noun's message is in its proto"))
+}
+
+/// Reads a message and asks the domain about it; where something couldn't be
+/// read, the domain isn't asked about what stands in its place.
+fn read<N: Noun>(
+    wire: &N::Wire,
+    old: Option<&N::Record>,
+    known: &Known,
+    call: &Call,
+    v: &mut Violations,
+) -> N::Record {
+    let mut convert = Convert::new(v);
+    let record = N::read(wire, old, &mut convert);
+    if convert.is_whole() {
+        N::check(&record, known, call.today, v);
+    }
+    record
+}
+
+/// The id that the caller gives a new record, or that its code gives it.
+fn new_id<N: Noun>(given: &str, wire: &N::Wire, v: &mut Violations) -> Option<Id> {
+    let field = format!("{}_id", N::Record::KIND.noun());
+    let natural = N::natural_id(wire);
+    if let (false, Some(natural)) = (given.is_empty(), &natural)
+        && natural != given
+    {
+        let text = format!("must be `{natural}`, the code in lower case, or be left out");
+        v.add(&field, Reason::FieldContradiction, text);
+    }
+    match natural {
+        // A code that is no id is a violation already, or is missing.
+        Some(natural) => Id::parse(&natural).ok(),
+        None => Id::parse(given).ok(),
+    }
+}
+
+fn order<N: Noun>(text: &str) -> Result<(&'static str, Direction)> {
+    let mut words = text.split_whitespace();
+    let unknown = || {
+        let text = format!(
+            "must be one of {}, with ` desc` for descending",
+            N::ORDERS.iter().map(|order| format!("`{order}`")).collect::<Vec<_>>().join(", ")
+        );
+        Error::field("order_by", Reason::OrderUnknown, text)
+    };
+    let Some(word) = words.next() else {
+        let direction = if N::NEWEST_FIRST { Direction::Reverse } else { Direction::Forward };
+        return Ok((N::ORDERS.first().copied().unwrap_or_default(), direction));
+    };
+    let order = N::ORDERS.iter().find(|order| **order == word).ok_or_else(unknown)?;
+    let direction = match (words.next(), words.next()) {
+        (None | Some("asc"), None) => Direction::Forward,
+        (Some("desc"), None) => Direction::Reverse,
+        _ => return Err(unknown()),
+    };
+    Ok((order, direction))
+}
+
+/// The regions of a subtree; none for everywhere.
+async fn subtree(reader: &Reader, region: &str) -> Result<Option<Vec<Id>>> {
+    if region.is_empty() {
+        return Ok(None);
+    }
+    let id = kind::parse_as(kind::Kind::Region, region)
+        .map_err(|flaw| Error::field("region", flaw.reason, flaw.description))?;
+    let tree = reader.tree(kind::Kind::Region).await?;
+    if !tree.contains(&id) {
+        let text = format!("names {region}, which doesn't exist or is deleted");
+        return Err(Error::field("region", Reason::ReferenceUnknown, text));
+    }
+    Ok(Some(tree.subtree(&id)))
+}

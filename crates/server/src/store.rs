@@ -1,0 +1,147 @@
+//! Typed records over the engine: keys, indexes, versions, unique codes,
+//! request ids and references, all in one commit.
+//!
+//! It knows records and their kinds and nothing of messages or callers' rights.
+
+pub mod call;
+mod change;
+pub mod history;
+pub mod index;
+pub mod key;
+pub mod list;
+mod meeting;
+pub mod page_token;
+pub mod project;
+pub mod reader;
+pub mod record;
+mod reference;
+pub mod request;
+pub mod transaction;
+mod tree;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::domain::id::Id;
+use crate::engine::{Engine, Head};
+use crate::domain::tree::Tree;
+use crate::error::{Error, Result};
+
+use page_token::PageKey;
+use reader::Reader;
+use tree::Trees;
+
+/// The store. Clones are handles on the same one.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<StoreInner>,
+}
+
+struct StoreInner {
+    engine: Arc<dyn Engine>,
+    clock: Clock,
+    options: Options,
+    trees: Trees,
+    page_key: PageKey,
+}
+
+/// Which record a change is of.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A new one, with this id or one that the store makes.
+    New(Option<Id>),
+    /// One that is there, with the tag that the caller saw, if it was told.
+    Existing {
+        /// Its id.
+        id: Id,
+        /// The caller's tag; empty for none.
+        etag: String,
+    },
+}
+
+/// What a change becomes.
+pub enum Edit<R> {
+    /// The record is put as it is here.
+    Put(R),
+    /// The record is deleted, or brought back.
+    SetDeleted(bool),
+}
+
+/// What can be set.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How long a page token is good for.
+    pub page_token_lifetime: Duration,
+    /// How long a request id is remembered.
+    pub request_id_retention: Duration,
+}
+
+/// Reference data that rules ask for.
+pub struct Known {
+    /// The regions that aren't deleted.
+    pub regions: Arc<Tree>,
+}
+
+impl Store {
+    /// Opens the store over an engine; the first time, its secrets are made.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn open(engine: Arc<dyn Engine>, clock: Clock, options: Options) -> Result<Self> {
+        let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
+        let trees = Trees::default();
+        Ok(Self { inner: Arc::new(StoreInner { engine, clock, options, trees, page_key }) })
+    }
+
+    /// The clock that the store takes times and ids from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Where the engine stands.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn head(&self) -> Result<Head> {
+        Ok(self.inner.engine.head().await?)
+    }
+
+    /// The key that page tokens are sealed with.
+    #[must_use]
+    pub fn page_key(&self) -> &PageKey {
+        &self.inner.page_key
+    }
+
+    /// A view of the newest revision.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn reader(&self) -> Result<Reader> {
+        let epoch = self.inner.engine.head().await?.epoch;
+        let snapshot = self.inner.engine.snapshot().await?;
+        Ok(Reader { inner: Arc::clone(&self.inner), snapshot, epoch })
+    }
+
+    /// A view of a revision that is `revision` or newer.
+    ///
+    /// # Errors
+    /// [`Error::RevisionNotReached`].
+    pub async fn reader_at_least(&self, revision: u64) -> Result<Reader> {
+        let reader = self.reader().await?;
+        match reader.revision() {
+            newest if newest < revision => {
+                Err(Error::RevisionNotReached { asked: revision, newest })
+            }
+            _ => Ok(reader),
+        }
+    }
+}
+
+/// The id in a key, whose form the store itself wrote.
+fn id_of(bytes: &[u8]) -> Result<Id> {
+    let text = std::str::from_utf8(bytes).ok();
+    let id = text.and_then(|text| Id::parse(text).ok());
+    id.ok_or_else(|| Error::Damaged("a key holds no id where there should be one".into()))
+}

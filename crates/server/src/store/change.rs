@@ -1,0 +1,130 @@
+//! The change of one record, from what the caller sent to the commit.
+
+use super::call::Call;
+use super::reader::Reader;
+use super::record::{Record, Stored};
+use super::request;
+use super::transaction::Transaction;
+use super::{Edit, Known, Store, Target};
+use crate::domain::id::Id;
+use crate::domain::kind::Kind;
+use crate::error::{Error, Result, Violations, none_of};
+
+/// How often a change is tried again when others change the same records.
+const MAX_ATTEMPTS: usize = 8;
+
+impl Store {
+    /// Changes one record. `edit` is given the record as it is (none for a new
+    /// one) and says what becomes of it; it adds what it finds wrong to the
+    /// violations, which are answered together with references that lead
+    /// nowhere. It is called again when others come in between.
+    ///
+    /// Deleted records can only be brought back. An edit that changes nothing
+    /// writes nothing but the request id.
+    ///
+    /// # Errors
+    /// [`Error::Fields`], [`Error::NotFound`], [`Error::Deleted`],
+    /// [`Error::EtagMismatch`], [`Error::RequestIdReused`], those of `edit`
+    /// and of [`Transaction`], and [`Error::Conflict`].
+    pub async fn change<R: Record>(
+        &self,
+        call: &Call,
+        target: &Target,
+        edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
+    ) -> Result<Stored<R>> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.try_change(call, target, &edit).await {
+                Err(Error::Conflict) if attempts < MAX_ATTEMPTS => {}
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_change<R: Record>(
+        &self,
+        call: &Call,
+        target: &Target,
+        edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
+    ) -> Result<Stored<R>> {
+        let reader = self.reader().await?;
+        if let Some(first) = request::replay(&reader, call).await? {
+            return Ok(first);
+        }
+        let old = current(&reader, target).await?;
+        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let mut transaction = Transaction::new(reader, call);
+        let mut violations = Violations::new();
+        let edited = match edit(old.as_ref(), &known, &mut violations) {
+            Err(_) if !violations.is_empty() => return Err(Error::Fields(violations)),
+            edited => edited?,
+        };
+        let stored = match edited {
+            Edit::Put(record) => {
+                let id = self.id_for::<R>(target);
+                transaction
+                    .check_references(&id, old.as_ref().map(|old| &old.record), &record, &mut violations)
+                    .await?;
+                none_of(violations)?;
+                match &old {
+                    Some(old) => transaction.update(old, record).await?,
+                    None => transaction.create(id, record).await?,
+                }
+            }
+            Edit::SetDeleted(deleted) => {
+                none_of(violations)?;
+                let old = old.as_ref().ok_or_else(|| Error::internal("only what is can be deleted"))?;
+                transaction.set_deleted(old, deleted).await?
+            }
+        };
+        self.finish(call, transaction, stored).await
+    }
+
+    /// Makes a commit of a transaction; answers its revision.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where others changed what it read, and those of the
+    /// engine.
+    pub async fn commit(&self, transaction: Transaction) -> Result<u64> {
+        Ok(self.inner.engine.commit(transaction.into_commit()).await?)
+    }
+
+    async fn finish<R: Record>(
+        &self,
+        call: &Call,
+        mut transaction: Transaction,
+        stored: Stored<R>,
+    ) -> Result<Stored<R>> {
+        if call.validate_only {
+            return Ok(stored);
+        }
+        let unchanged = transaction.is_empty();
+        request::remember(&mut transaction, call, &stored).await?;
+        if transaction.is_empty() {
+            return Ok(stored);
+        }
+        let epoch = transaction.reader.epoch;
+        let revision = self.commit(transaction).await?;
+        Ok(if unchanged { stored } else { stored.written(epoch, revision) })
+    }
+
+    /// The id that a change is of: a new record without one gets one, in the
+    /// order of creation.
+    fn id_for<R: Record>(&self, target: &Target) -> Id {
+        match target {
+            Target::New(Some(id)) | Target::Existing { id, .. } => id.clone(),
+            Target::New(None) => Id::made(R::KIND.noun(), self.inner.clock.new_uid()),
+        }
+    }
+}
+
+/// The record that a change is of, checked against what the caller saw.
+async fn current<R: Record>(reader: &Reader, target: &Target) -> Result<Option<Stored<R>>> {
+    let Target::Existing { id, etag } = target else { return Ok(None) };
+    let old = reader.get::<R>(id).await?;
+    if !etag.is_empty() && *etag != old.etag {
+        return Err(Error::EtagMismatch { name: old.name() });
+    }
+    Ok(Some(old))
+}

@@ -1,0 +1,92 @@
+//! Versions of records. The index of versions names the revisions; what a
+//! record was then, and who changed it, comes from the engine's feed.
+
+use std::time::Duration;
+
+use super::key;
+use super::reader::Reader;
+use super::record::{Record, Stored};
+use crate::domain::id::Id;
+use crate::engine::{Change, Context, Cursor, Direction, Entry, Range};
+use crate::error::{Error, Result};
+
+/// A version of a record.
+#[derive(Clone, Debug)]
+pub struct Version<R> {
+    /// Revision of the commit that made it.
+    pub revision: u64,
+    /// Who made it, when and how.
+    pub context: Context,
+    /// The record before; none at its creation.
+    pub before: Option<Stored<R>>,
+    /// The record after.
+    pub after: Stored<R>,
+}
+
+/// A page of versions, newest first.
+#[derive(Debug)]
+pub struct Versions<R> {
+    /// The versions.
+    pub items: Vec<Version<R>>,
+    /// Where the next page goes on; none at the end.
+    pub next: Option<Vec<u8>>,
+}
+
+impl Reader {
+    /// Versions of a record before the place `after`, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn history<R: Record>(
+        &self,
+        id: &Id,
+        after: Option<&[u8]>,
+        size: usize,
+    ) -> Result<Versions<R>> {
+        let newest = self.get::<R>(id).await?;
+        let prefix = key::versions(R::KIND, id);
+        let mut range = Range::prefix(&prefix);
+        if let Some(place) = after {
+            range.end = Some([prefix.as_slice(), place].concat());
+        }
+        let entries = self.scan(&range, Direction::Reverse, size + 1).await?;
+        let mut items = Vec::with_capacity(entries.len());
+        let mut next = None;
+        for (key, entry) in entries.iter().take(size) {
+            items.push(self.version(&newest.id, entry.revision).await?);
+            next = Some(key[prefix.len()..].to_vec());
+        }
+        Ok(Versions { items, next: next.filter(|_| entries.len() > size) })
+    }
+
+    /// A record as a commit left it.
+    pub(super) async fn at_revision<R: Record>(&self, id: &Id, revision: u64) -> Result<Stored<R>> {
+        self.version(id, revision).await.map(|version| version.after)
+    }
+
+    async fn version<R: Record>(&self, id: &Id, revision: u64) -> Result<Version<R>> {
+        let cursor = Cursor { epoch: self.epoch, revision: revision.saturating_sub(1), chain: None };
+        let mut changes = self.inner.engine.changes(&cursor, 1, Duration::ZERO).await?;
+        let change = changes.pop().filter(|change| change.revision == revision);
+        let change = change.ok_or_else(|| missing(id, revision))?;
+        self.read_version(id, change)
+    }
+
+    fn read_version<R: Record>(&self, id: &Id, change: Change) -> Result<Version<R>> {
+        let key = key::record(R::KIND, id);
+        let revision = change.revision;
+        let record = change.records.into_iter().find(|record| record.key == key);
+        let record = record.ok_or_else(|| missing(id, revision))?;
+        let read = |value, revision| {
+            Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value })
+        };
+        let after = record.new.ok_or_else(|| missing(id, revision))?;
+        // The revision of the version before isn't told, and isn't asked for.
+        let before = record.old.map(|value| read(value, 0)).transpose()?;
+        Ok(Version { revision, context: change.context, before, after: read(after, revision)? })
+    }
+}
+
+fn missing(id: &Id, revision: u64) -> Error {
+    Error::Damaged(format!("revision {revision} doesn't hold the record {id}").into())
+}

@@ -1,0 +1,78 @@
+//! Index entries: how records are found other than by their ids.
+//!
+//! An entry's key is its index, whether the record is deleted, the components
+//! it is found by, the value it is ordered by, and the id. Its value is empty.
+//! A list goes over one or more ranges that share all up to the order.
+
+use super::key::{Key, Table};
+use super::record::Meta;
+use crate::domain::id::Id;
+
+/// The indexes. The numbers are on disk and never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Index {
+    /// All projects by creation.
+    ProjectCreated = 1,
+    /// All projects by last change.
+    ProjectUpdated = 2,
+    /// All projects by total investment.
+    ProjectTotal = 3,
+    /// Projects of a region and a stage by creation.
+    ProjectRegionStageCreated = 4,
+    /// Projects of a region and a stage by total investment.
+    ProjectRegionStageTotal = 5,
+    /// Projects of an owner by creation.
+    ProjectOwnerCreated = 6,
+    /// All meetings by their beginning.
+    MeetingStart = 20,
+    /// All meetings by creation.
+    MeetingCreated = 21,
+    /// Meetings of a region by their beginning.
+    MeetingRegionStart = 22,
+    /// Meetings of a host by their beginning.
+    MeetingHostStart = 23,
+    /// Meetings about a project by their beginning.
+    MeetingProjectStart = 24,
+    /// All organisations by creation.
+    OrganisationCreated = 40,
+    /// Organisations of a region, by id.
+    OrganisationRegion = 41,
+    /// All policies by creation.
+    PolicyCreated = 42,
+}
+
+/// The entries of one record.
+#[derive(Debug)]
+pub struct Indexes<'a> {
+    id: &'a Id,
+    deleted: bool,
+    keys: Vec<Vec<u8>>,
+}
+
+impl<'a> Indexes<'a> {
+    pub(super) fn new(id: &'a Id, meta: &Meta) -> Self {
+        Self { id, deleted: meta.delete_time.is_some(), keys: Vec::new() }
+    }
+
+    /// Adds an entry: found by `by`, ordered by `order`.
+    pub fn add(&mut self, index: Index, by: Key, order: Key) {
+        let mut key = range(index, self.deleted, &by.done());
+        key.extend(order.done());
+        key.extend(self.id.as_str().as_bytes());
+        self.keys.push(key);
+    }
+
+    /// The keys, each once.
+    pub(super) fn into_keys(mut self) -> Vec<Vec<u8>> {
+        self.keys.sort();
+        self.keys.dedup();
+        self.keys
+    }
+}
+
+/// Prefix of a range: all entries of `index` that are found by `by`.
+#[must_use]
+pub fn range(index: Index, deleted: bool, by: &[u8]) -> Vec<u8> {
+    Key::new(Table::Index).byte(index as u8).byte(u8::from(deleted)).last(by)
+}

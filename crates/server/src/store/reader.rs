@@ -1,0 +1,114 @@
+//! Reading: everything an RPC reads, it reads through one [`Reader`], and so
+//! from one revision.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::record::{Record, Stored};
+use super::tree::Trees;
+use super::{StoreInner, key};
+use crate::domain::id::Id;
+use crate::domain::kind::{self, Kind};
+use crate::domain::tree::Tree;
+use crate::engine::{self, Direction, Entry, Range, Snapshot};
+use crate::error::{Error, Result};
+
+/// Most records that are read at once.
+pub const MAX_GET: usize = 1_000;
+
+/// A view of the store at one revision.
+pub struct Reader {
+    pub(super) inner: Arc<StoreInner>,
+    pub(super) snapshot: Box<dyn Snapshot>,
+    pub(super) epoch: Uuid,
+}
+
+impl Reader {
+    /// The revision that is seen.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.snapshot.revision()
+    }
+
+    /// A record, also a deleted one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn get<R: Record>(&self, id: &Id) -> Result<Stored<R>> {
+        self.find(id).await?.ok_or_else(|| Error::NotFound { name: kind::name(R::KIND, id) })
+    }
+
+    /// A record, also a deleted one, where there is one.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn find<R: Record>(&self, id: &Id) -> Result<Option<Stored<R>>> {
+        let entry = self.entry(key::record(R::KIND, id)).await?;
+        entry.map(|entry| Stored::read(id.clone(), self.epoch, &entry)).transpose()
+    }
+
+    /// Records in the order of their ids; what is missing is none.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn find_many<R: Record>(&self, ids: &[Id]) -> Result<Vec<Option<Stored<R>>>> {
+        let keys: Vec<_> = ids.iter().map(|id| key::record(R::KIND, id)).collect();
+        let entries = self.snapshot.get(&keys).await?;
+        let read = |(id, entry): (&Id, Option<Entry>)| {
+            entry.map(|entry| Stored::read(id.clone(), self.epoch, &entry)).transpose()
+        };
+        ids.iter().zip(entries).map(read).collect()
+    }
+
+    /// The record of a kind that has a unique code, deleted or not.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn holder(&self, kind: Kind, field: u8, code: &str) -> Result<Option<Id>> {
+        let entry = self.entry(super::transaction::code_key(kind, field, code)).await?;
+        entry.map(|entry| super::id_of(&entry.value)).transpose()
+    }
+
+    /// The tree of a kind's records, without the deleted ones.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn tree(&self, kind: Kind) -> Result<Arc<Tree>> {
+        Trees::get(self, kind).await
+    }
+
+    pub(super) async fn entry(&self, key: Vec<u8>) -> Result<Option<Entry>> {
+        Ok(self.snapshot.get(&[key]).await?.pop().flatten())
+    }
+
+    pub(super) async fn scan(
+        &self,
+        range: &Range,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Entry)>> {
+        Ok(self.snapshot.scan(range, direction, limit).await?)
+    }
+}
+
+impl From<engine::Error> for Error {
+    fn from(error: engine::Error) -> Self {
+        match error {
+            engine::Error::Conflict { .. } => Self::Conflict,
+            engine::Error::TooLarge { unit, actual, limit } => {
+                Self::TooLarge(format!("it needs {actual} {unit}, and one commit holds {limit}"))
+            }
+            engine::Error::Busy | engine::Error::SnapshotExpired => Self::Overloaded,
+            engine::Error::NotApplied => Self::DiskFull,
+            engine::Error::Unknown => Self::OutcomeUnknown,
+            engine::Error::Damaged { .. } => Self::Damaged(error.into()),
+            engine::Error::Malformed(_)
+            | engine::Error::Overflow { .. }
+            | engine::Error::CursorUnknown
+            | engine::Error::Compacted { .. }
+            | engine::Error::Refused(_)
+            | engine::Error::Fatal { .. } => Self::Internal(error.into()),
+        }
+    }
+}

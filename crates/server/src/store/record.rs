@@ -1,0 +1,184 @@
+//! Records as they are stored: a schema version, what the store keeps of every
+//! record, and the domain's own value.
+
+use bytes::Bytes;
+use minicbor::{Decode, Encode};
+use uuid::Uuid;
+
+use super::index::Indexes;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::kind::{self, Kind, Reference};
+use crate::engine::Entry;
+use crate::error::{Error, Result};
+
+/// Schema of stored records; it stands in their first byte. Fields can be
+/// added within a schema, since each has its number; what changes the meaning
+/// of one needs the next schema and a reader for this one.
+const SCHEMA: u8 = 1;
+
+/// A record of the domain that the store can keep.
+pub trait Record:
+    Clone + PartialEq + Send + Sync + Encode<()> + for<'b> Decode<'b, ()> + 'static
+{
+    /// Its kind.
+    const KIND: Kind;
+
+    /// Entries by which it is found, besides its id.
+    fn index(&self, meta: &Meta, indexes: &mut Indexes);
+
+    /// Codes that no other record of the kind has.
+    fn unique(&self) -> Vec<Unique> {
+        Vec::new()
+    }
+
+    /// Records it refers to.
+    fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
+
+    /// Whether it belongs to one of these regions, which are sorted.
+    fn is_within(&self, _regions: &[Id]) -> bool {
+        true
+    }
+
+    /// Whether records of the kind form a tree by their parents.
+    const IS_TREE: bool = false;
+
+    /// The record above it in the tree.
+    fn parent(&self) -> Option<&Id> {
+        None
+    }
+}
+
+/// A code that only one record of a kind has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unique {
+    /// Number of the field; it is on disk.
+    pub field: u8,
+    /// What it is called in an error: `project code`.
+    pub what: &'static str,
+    /// The code.
+    pub code: String,
+}
+
+/// What the store keeps of every record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Meta {
+    /// UUID (version 7), made at creation.
+    #[cbor(n(0), with = "uuid_bytes")]
+    pub uid: Uuid,
+    /// When it was created.
+    #[n(1)]
+    pub create_time: Instant,
+    /// When it was last changed.
+    #[n(2)]
+    pub update_time: Instant,
+    /// When it was deleted; none while it isn't.
+    #[n(3)]
+    pub delete_time: Option<Instant>,
+    /// 1 at creation, and 1 more with every change.
+    #[n(4)]
+    pub version: u64,
+}
+
+mod uuid_bytes {
+    //! A UUID as 16 bytes.
+
+    use minicbor::decode::{Decoder, Error as DecodeError};
+    use minicbor::encode::{Encoder, Error as EncodeError, Write};
+    use uuid::Uuid;
+
+    pub(super) fn encode<C, W: Write>(
+        value: &Uuid,
+        encoder: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        encoder.bytes(value.as_bytes())?.ok()
+    }
+
+    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<Uuid, DecodeError> {
+        Uuid::from_slice(decoder.bytes()?).map_err(|_| DecodeError::message("a UUID has 16 bytes"))
+    }
+}
+
+/// A record with all that is known of it at a revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<R> {
+    /// Its id.
+    pub id: Id,
+    /// What the store keeps of it.
+    pub meta: Meta,
+    /// Revision in which this version was written; 0 for one that isn't yet.
+    pub revision: u64,
+    /// Tag of this version; empty for one that isn't written yet.
+    pub etag: String,
+    /// The record.
+    pub record: R,
+}
+
+impl<R: Record> Stored<R> {
+    /// Its resource name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        kind::name(R::KIND, &self.id)
+    }
+
+    /// Whether it is deleted.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.meta.delete_time.is_some()
+    }
+
+    /// The entry's record; `epoch` goes into its tag.
+    pub(super) fn read(id: Id, epoch: Uuid, entry: &Entry) -> Result<Self> {
+        let (meta, record) = decode(&entry.value)
+            .map_err(|error| Error::Damaged(format!("{}: {error}", kind::name(R::KIND, &id)).into()))?;
+        let etag = etag(epoch, R::KIND, &id, entry.revision);
+        Ok(Self { id, meta, revision: entry.revision, etag, record })
+    }
+
+    /// This version as a commit has written it.
+    pub(super) fn written(mut self, epoch: Uuid, revision: u64) -> Self {
+        self.etag = etag(epoch, R::KIND, &self.id, revision);
+        self.revision = revision;
+        self
+    }
+
+    /// As bytes, for the engine.
+    pub(super) fn write(&self) -> Result<Bytes> {
+        let body = minicbor::to_vec((&self.meta, &self.record));
+        let body = body.map_err(|error| Error::internal(error.to_string()))?;
+        Ok([&[SCHEMA], body.as_slice()].concat().into())
+    }
+}
+
+fn decode<R: Record>(bytes: &[u8]) -> std::result::Result<(Meta, R), String> {
+    match bytes.split_first() {
+        Some((&SCHEMA, body)) => minicbor::decode(body).map_err(|error| error.to_string()),
+        Some((schema, _)) => Err(format!("schema {schema} is unknown to this version")),
+        None => Err("it is empty".to_owned()),
+    }
+}
+
+/// Tag of a version: the same revision has another tag after a restore, since
+/// the epoch is another then.
+fn etag(epoch: Uuid, kind: Kind, id: &Id, revision: u64) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(epoch.as_bytes());
+    hasher.update(&super::key::record(kind, id));
+    hasher.update(&revision.to_be_bytes());
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// What the store keeps of a record of any kind, without the record.
+pub(super) fn meta(entry: &Entry) -> Result<Meta> {
+    let body = match entry.value.split_first() {
+        Some((&SCHEMA, body)) => body,
+        _ => return Err(Error::Damaged("a record's schema is unknown to this version".into())),
+    };
+    let mut decoder = minicbor::Decoder::new(body);
+    let read = decoder.array().and_then(|_| decoder.decode());
+    read.map_err(|error: minicbor::decode::Error| Error::Damaged(error.to_string().into()))
+}

@@ -1,0 +1,99 @@
+//! Reference data in the store. Trees are listed by id, in the order of the
+//! records themselves, and need no index.
+
+use super::index::{Index, Indexes};
+use super::key::Key;
+use super::record::{Meta, Record, Unique};
+use crate::domain::id::Id;
+use crate::domain::kind::{Kind, Reference};
+use crate::domain::reference::cluster::Cluster;
+use crate::domain::reference::industry::Industry;
+use crate::domain::reference::organisation::Organisation;
+use crate::domain::reference::policy::Policy;
+use crate::domain::reference::region::Region;
+
+impl Record for Region {
+    const KIND: Kind = Kind::Region;
+    const IS_TREE: bool = true;
+
+    fn index(&self, _meta: &Meta, _indexes: &mut Indexes<'_>) {}
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+
+    fn parent(&self) -> Option<&Id> {
+        self.parent.as_ref()
+    }
+}
+
+impl Record for Industry {
+    const KIND: Kind = Kind::Industry;
+    const IS_TREE: bool = true;
+
+    fn index(&self, _meta: &Meta, _indexes: &mut Indexes<'_>) {}
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+
+    fn parent(&self) -> Option<&Id> {
+        self.parent.as_ref()
+    }
+}
+
+impl Record for Cluster {
+    const KIND: Kind = Kind::Cluster;
+    const IS_TREE: bool = true;
+
+    fn index(&self, _meta: &Meta, _indexes: &mut Indexes<'_>) {}
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+
+    fn parent(&self) -> Option<&Id> {
+        self.parent.as_ref()
+    }
+}
+
+impl Record for Organisation {
+    const KIND: Kind = Kind::Organisation;
+
+    fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
+        let created = Key::part().number(meta.create_time.micros());
+        indexes.add(Index::OrganisationCreated, Key::part(), created);
+        if let Some(region) = &self.region {
+            let by = Key::part().text(region.as_str());
+            indexes.add(Index::OrganisationRegion, by, Key::part());
+        }
+    }
+
+    fn unique(&self) -> Vec<Unique> {
+        let code = Unique { field: 11, what: "credit code", code: self.credit_code.clone() };
+        if code.code.is_empty() { Vec::new() } else { vec![code] }
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+}
+
+impl Record for Policy {
+    const KIND: Kind = Kind::Policy;
+
+    fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
+        let created = Key::part().number(meta.create_time.micros());
+        indexes.add(Index::PolicyCreated, Key::part(), created);
+    }
+
+    fn unique(&self) -> Vec<Unique> {
+        let what = "document number";
+        let code = Unique { field: 11, what, code: self.document_number.clone() };
+        if code.code.is_empty() { Vec::new() } else { vec![code] }
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+}

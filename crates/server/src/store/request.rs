@@ -1,0 +1,127 @@
+//! Request ids: a request that is sent again gets the first answer.
+//!
+//! What is kept is the request's hash and which record it changed; the answer
+//! is rebuilt from that record's history. It is written in the same commit as
+//! the change, so there is no change without it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use minicbor::{Decode, Encode};
+
+use super::Store;
+use super::call::Call;
+use super::key::{Key, Table};
+use super::reader::Reader;
+use super::record::{Record, Stored};
+use super::transaction::Transaction;
+use crate::domain::id::Id;
+use crate::engine::{Class, Direction, Entry, MAX_SCAN_ENTRIES, Operation, Precondition, Range};
+use crate::error::{Error, Result};
+
+/// What is remembered of a request.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Remembered {
+    /// BLAKE3 of the request.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    payload: [u8; 32],
+    /// Id of the record it changed.
+    #[n(1)]
+    id: Id,
+    /// When, in microseconds since 1970.
+    #[n(2)]
+    time_micros: i64,
+    /// Revision of the answer, where the request changed nothing.
+    #[n(3)]
+    unchanged: Option<u64>,
+}
+
+impl Remembered {
+    fn read(entry: &Entry) -> Result<Self> {
+        minicbor::decode(&entry.value).map_err(|error| Error::Damaged(error.to_string().into()))
+    }
+
+    fn expired(&self, call: &Call, retention: Duration) -> bool {
+        let age = call.now.micros().saturating_sub(self.time_micros);
+        u128::try_from(age).is_ok_and(|age| age > retention.as_micros())
+    }
+}
+
+fn key(call: &Call) -> Option<Vec<u8>> {
+    let id = call.request_id?;
+    let key = Key::new(Table::Request).text(&call.principal).text(&call.method);
+    Some(key.last(id.as_bytes()))
+}
+
+/// The first answer, where the request was seen before.
+///
+/// # Errors
+/// [`Error::RequestIdReused`] for another request with the same id.
+pub(super) async fn replay<R: Record>(reader: &Reader, call: &Call) -> Result<Option<Stored<R>>> {
+    let Some(key) = key(call) else { return Ok(None) };
+    let Some(entry) = reader.entry(key).await? else { return Ok(None) };
+    let remembered = Remembered::read(&entry)?;
+    if remembered.expired(call, reader.inner.options.request_id_retention) {
+        return Ok(None);
+    }
+    if remembered.payload != call.payload {
+        return Err(Error::RequestIdReused);
+    }
+    let revision = remembered.unchanged.unwrap_or(entry.revision);
+    reader.at_revision(&remembered.id, revision).await.map(Some)
+}
+
+/// Adds to a transaction that its request was answered with `stored`.
+pub(super) async fn remember<R: Record>(
+    transaction: &mut Transaction,
+    call: &Call,
+    stored: &Stored<R>,
+) -> Result<()> {
+    let Some(key) = key(call) else { return Ok(()) };
+    // A request id that has expired is still there until the job has come by.
+    let before = transaction.reader.entry(key.clone()).await?;
+    transaction.require(match before {
+        Some(entry) => Precondition::At(key.clone(), entry.revision),
+        None => Precondition::Absent(key.clone()),
+    });
+    let remembered = Remembered {
+        payload: call.payload,
+        id: stored.id.clone(),
+        time_micros: call.now.micros(),
+        unchanged: transaction.is_empty().then_some(stored.revision),
+    };
+    let value = minicbor::to_vec(&remembered).map_err(|error| Error::internal(error.to_string()))?;
+    transaction.put_internal(key, Bytes::from(value));
+    Ok(())
+}
+
+impl Store {
+    /// Forgets the request ids that have expired, as an ordinary commit of the
+    /// principal in `call`; answers how many they were.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn forget_requests(&self, call: &Call) -> Result<usize> {
+        let mut range = Range::prefix(&Key::new(Table::Request).done());
+        let retention = self.inner.options.request_id_retention;
+        let mut forgotten = 0;
+        loop {
+            let reader = self.reader().await?;
+            let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
+            let Some((last, _)) = page.last() else { return Ok(forgotten) };
+            range.start = [last.as_slice(), &[0]].concat();
+            let mut commit = Transaction::new(reader, call).into_commit();
+            for (key, entry) in page {
+                if Remembered::read(&entry)?.expired(call, retention) {
+                    commit.preconditions.push(Precondition::At(key.clone(), entry.revision));
+                    commit.operations.push(Operation::Delete { class: Class::Internal, key });
+                }
+            }
+            forgotten += commit.operations.len();
+            if !commit.operations.is_empty() {
+                self.inner.engine.commit(commit).await?;
+            }
+        }
+    }
+}

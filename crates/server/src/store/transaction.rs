@@ -1,0 +1,337 @@
+//! Writing: a transaction reads one revision, stages records over it, and
+//! becomes one commit in which records, indexes, versions and unique codes
+//! change together.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::call::Call;
+use super::index::Indexes;
+use super::key::{self, Key, Table};
+use super::reader::Reader;
+use super::record::{Meta, Record, Stored};
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::kind::{self, Kind, Reference};
+use crate::domain::tree::Tree;
+use crate::engine::{Class, Commit, Context, Entry, Operation, Precondition};
+use crate::error::{Error, Reason, Result, Violations};
+
+/// A commit that is being made.
+pub struct Transaction {
+    /// What it reads.
+    pub reader: Reader,
+    context: Context,
+    now: Instant,
+    preconditions: BTreeMap<Vec<u8>, Precondition>,
+    operations: BTreeMap<Vec<u8>, Operation>,
+    /// Records staged so far: whether they can be referred to.
+    staged: HashMap<(Kind, Id), bool>,
+    trees: HashMap<Kind, Tree>,
+}
+
+impl Transaction {
+    /// Over what a reader sees.
+    #[must_use]
+    pub fn new(reader: Reader, call: &Call) -> Self {
+        Self {
+            reader,
+            context: call.context(),
+            now: call.now,
+            preconditions: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            staged: HashMap::new(),
+            trees: HashMap::new(),
+        }
+    }
+
+    /// A UUID of version 7, from the store's clock.
+    #[must_use]
+    pub fn new_uid(&self) -> Uuid {
+        self.reader.inner.clock.new_uid()
+    }
+
+    /// Whether nothing is staged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// Whether a record is staged already.
+    #[must_use]
+    pub fn has(&self, kind: Kind, id: &Id) -> bool {
+        self.staged.contains_key(&(kind, id.clone()))
+    }
+
+    /// How many keys the commit changes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
+    pub(super) fn into_commit(self) -> Commit {
+        Commit {
+            context: self.context,
+            preconditions: self.preconditions.into_values().collect(),
+            operations: self.operations.into_values().collect(),
+        }
+    }
+
+    /// Stages a new record. Its references must be checked before.
+    ///
+    /// # Errors
+    /// [`Error::Exists`], [`Error::CodeTaken`].
+    pub async fn create<R: Record>(&mut self, id: Id, record: R) -> Result<Stored<R>> {
+        let name = || kind::name(R::KIND, &id);
+        let key = key::record(R::KIND, &id);
+        let known = self.staged.contains_key(&(R::KIND, id.clone()));
+        if known || self.reader.entry(key.clone()).await?.is_some() {
+            return Err(Error::Exists { name: name() });
+        }
+        self.require(Precondition::Absent(key));
+        let meta = Meta {
+            uid: self.reader.inner.clock.new_uid(),
+            create_time: self.now,
+            update_time: self.now,
+            delete_time: None,
+            version: 1,
+        };
+        let new = Stored { id, meta, revision: 0, etag: String::new(), record };
+        self.stage(None, &new).await?;
+        Ok(new)
+    }
+
+    /// Stages a change of `old` to `record`; nothing where they are the same.
+    ///
+    /// # Errors
+    /// [`Error::CodeTaken`].
+    pub async fn update<R: Record>(&mut self, old: &Stored<R>, record: R) -> Result<Stored<R>> {
+        if old.record == record {
+            return Ok(old.clone());
+        }
+        let meta = self.next(&old.meta, old.meta.delete_time);
+        self.replace(old, meta, record).await
+    }
+
+    /// Stages the deletion of `old`, or its return.
+    ///
+    /// # Errors
+    /// [`Error::Deleted`], [`Error::NotDeleted`], and [`Error::InUse`] for a
+    /// record of a tree with others below it.
+    pub async fn set_deleted<R: Record>(
+        &mut self,
+        old: &Stored<R>,
+        deleted: bool,
+    ) -> Result<Stored<R>> {
+        match (old.is_deleted(), deleted) {
+            (true, true) => return Err(Error::Deleted { name: old.name() }),
+            (false, false) => return Err(Error::NotDeleted { name: old.name() }),
+            _ => {}
+        }
+        if R::IS_TREE && deleted && self.tree(R::KIND).await?.has_children(&old.id) {
+            return Err(Error::InUse { name: old.name(), dependants: "others below it in the tree" });
+        }
+        let meta = self.next(&old.meta, deleted.then_some(self.now));
+        self.replace(old, meta, old.record.clone()).await
+    }
+
+    /// Adds a violation for every reference of `new` to a record that isn't
+    /// there or is deleted. Those that `old` had already are kept as they are.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn check_references<R: Record>(
+        &mut self,
+        id: &Id,
+        old: Option<&R>,
+        new: &R,
+        v: &mut Violations,
+    ) -> Result<()> {
+        let kept = old.map(R::references).unwrap_or_default();
+        let is_kept = |wanted: &Reference| {
+            kept.iter().any(|old| old.kind == wanted.kind && old.id == wanted.id)
+        };
+        let mut bad = Vec::new();
+        let mut unread = Vec::new();
+        for reference in new.references().into_iter().filter(|wanted| !is_kept(wanted)) {
+            match self.staged.get(&(reference.kind, reference.id.clone())) {
+                Some(true) => {}
+                Some(false) => bad.push(reference),
+                None => unread.push(reference),
+            }
+        }
+        let keys: Vec<_> = unread.iter().map(|r| key::record(r.kind, &r.id)).collect();
+        let entries = self.reader.snapshot.get(&keys).await?;
+        for ((reference, key), entry) in unread.into_iter().zip(keys).zip(entries) {
+            match entry {
+                // It must still be there when this commit is made.
+                Some(entry) if !is_deleted(&entry)? => {
+                    self.require(Precondition::At(key, entry.revision));
+                }
+                _ => bad.push(reference),
+            }
+        }
+        for reference in bad {
+            let name = kind::name(reference.kind, &reference.id);
+            let text = format!("names {name}, which doesn't exist or is deleted");
+            v.add(&format!("{}.{}", R::KIND.noun(), reference.field), Reason::ReferenceUnknown, text);
+        }
+        self.check_tree(id, new, v).await
+    }
+
+    /// A record can't stand below itself.
+    async fn check_tree<R: Record>(&mut self, id: &Id, new: &R, v: &mut Violations) -> Result<()> {
+        if let (true, Some(parent)) = (R::IS_TREE, new.parent())
+            && (id == parent || self.tree(R::KIND).await?.would_cycle(id, parent))
+        {
+            let text = format!("would put {} below itself", kind::name(R::KIND, id));
+            v.add(&format!("{}.parent", R::KIND.noun()), Reason::TreeCycle, text);
+        }
+        Ok(())
+    }
+
+    /// The tree of a kind as it is with what is staged.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn tree(&mut self, kind: Kind) -> Result<&Tree> {
+        if !self.trees.contains_key(&kind) {
+            let tree = self.reader.tree(kind).await?;
+            self.trees.insert(kind, Arc::unwrap_or_clone(tree));
+        }
+        self.trees.get(&kind).ok_or_else(|| Error::internal("a tree that was put is there"))
+    }
+
+    /// Stages bookkeeping that is no record.
+    pub(super) fn put_internal(&mut self, key: Vec<u8>, value: Bytes) {
+        let put = Operation::Put { class: Class::Internal, key: key.clone(), value };
+        self.operations.insert(key, put);
+    }
+
+    pub(super) fn require(&mut self, precondition: Precondition) {
+        let (Precondition::Absent(key) | Precondition::At(key, _)) = &precondition;
+        self.preconditions.insert(key.clone(), precondition);
+    }
+
+    fn next(&self, old: &Meta, delete_time: Option<Instant>) -> Meta {
+        Meta { update_time: self.now, delete_time, version: old.version + 1, ..old.clone() }
+    }
+
+    async fn replace<R: Record>(
+        &mut self,
+        old: &Stored<R>,
+        meta: Meta,
+        record: R,
+    ) -> Result<Stored<R>> {
+        self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
+        let new =
+            Stored { id: old.id.clone(), meta, revision: 0, etag: String::new(), record };
+        self.stage(Some(old), &new).await?;
+        Ok(new)
+    }
+
+    /// The operations of one record's change.
+    async fn stage<R: Record>(&mut self, old: Option<&Stored<R>>, new: &Stored<R>) -> Result<()> {
+        self.stage_codes(old, new).await?;
+        let key = key::record(R::KIND, &new.id);
+        let value = new.write()?;
+        self.operations.insert(key.clone(), Operation::Put { class: Class::Record, key, value });
+        let version = key::version(R::KIND, &new.id, new.meta.version);
+        self.put_index(version, Bytes::new());
+        let before = old.map(index_keys).unwrap_or_default();
+        let after = index_keys(new);
+        for key in before.iter().filter(|key| after.binary_search(key).is_err()) {
+            let delete = Operation::Delete { class: Class::Index, key: key.clone() };
+            self.operations.insert(key.clone(), delete);
+        }
+        for key in after.into_iter().filter(|key| before.binary_search(key).is_err()) {
+            self.put_index(key, Bytes::new());
+        }
+        if R::IS_TREE {
+            self.stage_tree(new).await?;
+        }
+        self.staged.insert((R::KIND, new.id.clone()), !new.is_deleted());
+        Ok(())
+    }
+
+    async fn stage_tree<R: Record>(&mut self, new: &Stored<R>) -> Result<()> {
+        self.tree(R::KIND).await?;
+        if let Some(tree) = self.trees.get_mut(&R::KIND) {
+            if new.is_deleted() {
+                tree.remove(&new.id);
+            } else {
+                tree.insert(new.id.clone(), new.record.parent().cloned());
+            }
+        }
+        let marker = super::tree::marker(R::KIND);
+        self.require_as_read(marker.clone()).await?;
+        self.put_internal(marker, Bytes::new());
+        Ok(())
+    }
+
+    /// Unique codes: each belongs to the first record that took it, also while
+    /// that is deleted, so that it can come back.
+    async fn stage_codes<R: Record>(
+        &mut self,
+        old: Option<&Stored<R>>,
+        new: &Stored<R>,
+    ) -> Result<()> {
+        let before = old.map(|old| old.record.unique()).unwrap_or_default();
+        let after = new.record.unique();
+        for unique in before.iter().filter(|unique| !after.contains(unique)) {
+            let key = code_key(R::KIND, unique.field, &unique.code);
+            let delete = Operation::Delete { class: Class::Index, key: key.clone() };
+            self.operations.insert(key, delete);
+        }
+        for unique in after.into_iter().filter(|unique| !before.contains(unique)) {
+            let key = code_key(R::KIND, unique.field, &unique.code);
+            let holder = match self.operations.get(&key) {
+                Some(Operation::Put { value, .. }) => Some(value.clone()),
+                Some(_) => None,
+                None => self.reader.entry(key.clone()).await?.map(|entry| entry.value),
+            };
+            if let Some(holder) = holder {
+                let holder = kind::name(R::KIND, &super::id_of(&holder)?);
+                return Err(Error::CodeTaken { what: unique.what, code: unique.code, holder });
+            }
+            self.require_as_read(key.clone()).await?;
+            self.put_index(key, Bytes::copy_from_slice(new.id.as_str().as_bytes()));
+        }
+        Ok(())
+    }
+
+    fn put_index(&mut self, key: Vec<u8>, value: Bytes) {
+        let put = Operation::Put { class: Class::Index, key: key.clone(), value };
+        self.operations.insert(key, put);
+    }
+
+    /// The commit is made only if the key is as it was read.
+    async fn require_as_read(&mut self, key: Vec<u8>) -> Result<()> {
+        if !self.preconditions.contains_key(&key) {
+            let precondition = match self.reader.entry(key.clone()).await? {
+                Some(entry) => Precondition::At(key, entry.revision),
+                None => Precondition::Absent(key),
+            };
+            self.require(precondition);
+        }
+        Ok(())
+    }
+}
+
+fn index_keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
+    let mut indexes = Indexes::new(&stored.id, &stored.meta);
+    stored.record.index(&stored.meta, &mut indexes);
+    indexes.into_keys()
+}
+
+pub(super) fn code_key(kind: Kind, field: u8, code: &str) -> Vec<u8> {
+    Key::new(Table::Unique).kind(kind).byte(field).last(code.as_bytes())
+}
+
+/// Whether a record of any kind is deleted: its meta comes first.
+fn is_deleted(entry: &Entry) -> Result<bool> {
+    super::record::meta(entry).map(|meta| meta.delete_time.is_some())
+}

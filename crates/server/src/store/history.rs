@@ -81,8 +81,9 @@ impl Reader {
             Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value })
         };
         let after = record.new.ok_or_else(|| missing(id, revision))?;
-        // The revision of the version before isn't told, and isn't asked for.
+        // The feed doesn't say in which revision the version before was written.
         let before = record.old.map(|value| read(value, 0)).transpose()?;
+        let before = before.map(|before| Stored { etag: String::new(), ..before });
         Ok(Version { revision, context: change.context, before, after: read(after, revision)? })
     }
 }

@@ -42,7 +42,7 @@ pub trait Engine: Send + Sync + 'static {
     /// Where the engine stands: only what is durable counts.
     ///
     /// # Errors
-    /// [`Error::Fatal`] once the engine has stopped for good.
+    /// [`Error::Fatal`] once the engine has stopped writing, or is closed.
     async fn head(&self) -> Result<Head>;
 
     /// A handle on exactly the newest durable revision. It costs nothing to
@@ -50,7 +50,8 @@ pub trait Engine: Send + Sync + 'static {
     /// longer than the engine keeps the older values it needs.
     ///
     /// # Errors
-    /// [`Error::Fatal`] once the engine has stopped for good.
+    /// [`Error::Fatal`] once the engine is closed. An engine that has only
+    /// stopped writing still shows what is durable.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>>;
 
     /// Applies all operations if all preconditions hold, or nothing. Commits
@@ -154,10 +155,7 @@ impl Range {
     /// All keys that begin with `prefix`.
     #[must_use]
     pub fn prefix(prefix: &[u8]) -> Self {
-        Self {
-            start: prefix.to_vec(),
-            end: after_prefix(prefix),
-        }
+        Self { start: prefix.to_vec(), end: after_prefix(prefix) }
     }
 
     /// Whether `key` lies in the range.

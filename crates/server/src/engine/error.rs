@@ -15,7 +15,8 @@ pub enum Error {
     /// The commit is over a limit; nothing was changed.
     #[error("the commit has {actual} {unit}, and the limit is {limit}")]
     TooLarge {
-        /// What is counted: operations or bytes.
+        /// What is counted: operations, preconditions, bytes (of keys and
+        /// values) or bytes of context.
         unit: &'static str,
         /// How many there are.
         actual: usize,

@@ -1,0 +1,61 @@
+//! What a commit must be in itself, whatever the engine and its state.
+
+use std::collections::HashSet;
+
+use super::{
+    Commit, Context, Error, MAX_COMMIT_BYTES, MAX_COMMIT_OPERATIONS, MAX_CONTEXT_BYTES,
+    MAX_KEY_BYTES, Operation, Precondition, Result,
+};
+
+/// Checks limits and form; answers with the bytes of keys and values.
+pub(crate) fn check(commit: &Commit) -> Result<usize> {
+    limit("operations", commit.operations.len(), MAX_COMMIT_OPERATIONS)?;
+    limit("preconditions", commit.preconditions.len(), MAX_COMMIT_OPERATIONS)?;
+    limit("bytes of context", context_bytes(&commit.context), MAX_CONTEXT_BYTES)?;
+    let bytes = commit.operations.iter().map(size).sum();
+    limit("bytes", bytes, MAX_COMMIT_BYTES)?;
+    for precondition in &commit.preconditions {
+        let (Precondition::Absent(key) | Precondition::At(key, _)) = precondition;
+        check_key(key)?;
+    }
+    let mut seen = HashSet::with_capacity(commit.operations.len());
+    for operation in &commit.operations {
+        check_key(operation.key())?;
+        if !seen.insert(operation.key()) {
+            return Err(Error::Malformed("it names a key twice"));
+        }
+    }
+    Ok(bytes)
+}
+
+fn limit(unit: &'static str, actual: usize, limit: usize) -> Result<()> {
+    if actual > limit {
+        return Err(Error::TooLarge { unit, actual, limit });
+    }
+    Ok(())
+}
+
+fn check_key(key: &[u8]) -> Result<()> {
+    if key.is_empty() {
+        return Err(Error::Malformed("a key is empty"));
+    }
+    if key.len() > MAX_KEY_BYTES {
+        return Err(Error::Malformed("a key is too long"));
+    }
+    Ok(())
+}
+
+fn size(operation: &Operation) -> usize {
+    let value = match operation {
+        Operation::Put { value, .. } => value.len(),
+        Operation::Delete { .. } => 0,
+        Operation::Add { .. } => size_of::<i64>(),
+    };
+    operation.key().len() + value
+}
+
+fn context_bytes(context: &Context) -> usize {
+    let Context { principal, method, request_id: _, time_micros: _, peer, trace_id, note } =
+        context;
+    [principal, method, peer, trace_id, note].iter().map(|text| text.len()).sum()
+}

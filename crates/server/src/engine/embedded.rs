@@ -1,0 +1,268 @@
+//! The embedded engine: a journal of its own before a tree in sled.
+//!
+//! A commit goes through a bounded queue to the writer, which checks it, packs
+//! it with others into a frame, and syncs that to the journal; the applying
+//! thread then changes the tree, publishes the revision and answers. Readers
+//! see the tree, put right by the older values that their snapshot needs.
+//!
+//! Written down because they must stay true: a frame holds absolute results,
+//! so that applying it twice, or again after half of it, does no harm; the tree is never ahead of the
+//! durable journal; nothing is readable before both have it.
+
+mod apply;
+mod body;
+mod codec;
+mod durable;
+mod feed;
+mod files;
+mod frame;
+mod guard;
+mod journal;
+mod layout;
+mod lock;
+mod marker;
+mod media;
+mod overlay;
+mod queue;
+mod recovery;
+mod replay;
+mod resolve;
+mod scan;
+mod segment;
+mod settings;
+mod shared;
+mod snapshot;
+mod sum;
+mod tree;
+mod undo;
+mod writer;
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use super::check::check;
+use super::{Change, Commit, Cursor, Engine, Error, Head, MAX_CHANGES, Result, Snapshot};
+
+pub use media::{Disk, Media};
+pub use settings::Settings;
+
+use apply::Applier;
+use guard::lock;
+use lock::DirectoryLock;
+use queue::{Queue, Request};
+use recovery::{Recovered, recover};
+use segment::Segments;
+use shared::{Shared, blocking};
+use snapshot::EmbeddedSnapshot;
+use undo::Undo;
+use writer::Writer;
+
+/// Groups that may wait to be applied; then the writer waits.
+const GROUPS_AHEAD: usize = 2;
+/// How often the feed is looked at where there is no runtime to wait in.
+const POLL: Duration = Duration::from_millis(5);
+
+/// The engine on one directory. Dropping it without [`Embedded::close`] stops
+/// it at once: commits that still wait are given up, and the next open takes
+/// the way of an unclean end.
+pub struct Embedded {
+    shared: Arc<Shared>,
+    running: Arc<Mutex<Option<Running>>>,
+}
+
+/// What ends with the engine.
+struct Running {
+    writer: JoinHandle<Result<()>>,
+    applier: JoinHandle<Result<()>>,
+    _lock: DirectoryLock,
+}
+
+/// What an engine has done since it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// Commits that were published.
+    pub commits: u64,
+    /// Groups, each one frame of the journal.
+    pub groups: u64,
+    /// Syncs of the journal's files and directory.
+    pub syncs: u64,
+    /// Steps in which groups were applied to the tree.
+    pub slices: u64,
+}
+
+impl Embedded {
+    /// Opens the engine on `directory`, which is made if absent. It reads the
+    /// last segment of the journal and applies what the tree lacks, so it may
+    /// take seconds: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where another process has the directory, where a
+    /// newer program wrote it, or where a file cannot be used;
+    /// [`Error::Damaged`] where the journal or the tree is.
+    pub fn open(directory: &Path, settings: &Settings) -> Result<Self> {
+        files::private_directory(directory)?;
+        let lock = DirectoryLock::take(directory)?;
+        let Recovered { marker, tree, journal, applied, journal_directory } =
+            recover(directory, settings)?;
+        let shared = Arc::new(Shared::new(
+            marker,
+            applied.revision,
+            tree,
+            Undo::new(applied.revision, settings.snapshot_age, settings.undo_bytes),
+            Queue::new(settings.queue_commits, settings.queue_bytes),
+            Segments::new(journal_directory),
+        ));
+        let (sender, groups) = sync_channel(GROUPS_AHEAD);
+        let writer = Writer {
+            shared: Arc::clone(&shared),
+            journal,
+            groups: sender,
+            max_commits: settings.group_commits,
+            max_bytes: settings.group_bytes,
+        };
+        let applier = Applier::new(Arc::clone(&shared), applied, settings.slice);
+        let running = Running {
+            applier: spawn("outlay-apply", move || applier.run(&groups))?,
+            writer: spawn("outlay-writer", move || writer.run())?,
+            _lock: lock,
+        };
+        Ok(Self { shared, running: Arc::new(Mutex::new(Some(running))) })
+    }
+
+    /// Writes what still waits, seals the journal, flushes the tree and lets
+    /// go of the directory. Reads fail afterwards. A second call does nothing.
+    ///
+    /// # Errors
+    /// [`Error::Fatal`] where the end was not clean; the next open copes.
+    pub async fn close(&self) -> Result<()> {
+        self.shared.queue.drain();
+        let (shared, running) = (Arc::clone(&self.shared), Arc::clone(&self.running));
+        blocking(move || end(&shared, &running)).await
+    }
+
+    /// What has been done since the open.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let counters = &self.shared.counters;
+        Stats {
+            commits: counters.commits.load(Ordering::Relaxed),
+            groups: counters.groups.load(Ordering::Relaxed),
+            syncs: counters.syncs.load(Ordering::Relaxed),
+            slices: counters.slices.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Waits until something after `revision` is published, at most `wait`.
+    async fn published_after(&self, revision: u64, wait: Duration) -> Result<bool> {
+        if self.shared.revision() > revision {
+            return Ok(true);
+        }
+        if wait.is_zero() {
+            return Ok(false);
+        }
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Ok(self.poll_after(revision, wait));
+        }
+        let mut published = self.shared.published.subscribe();
+        let arrived = published.wait_for(|now| now.closed || now.revision > revision);
+        let _ = tokio::time::timeout(wait, arrived).await;
+        self.shared.open()?;
+        Ok(self.shared.revision() > revision)
+    }
+
+    fn poll_after(&self, revision: u64, wait: Duration) -> bool {
+        let started = Instant::now();
+        while self.shared.revision() <= revision {
+            let left = wait.saturating_sub(started.elapsed());
+            if left.is_zero() || self.shared.open().is_err() {
+                return false;
+            }
+            std::thread::sleep(left.min(POLL));
+        }
+        true
+    }
+}
+
+#[async_trait]
+impl Engine for Embedded {
+    async fn head(&self) -> Result<Head> {
+        self.shared.open()?;
+        self.shared.running()?;
+        Ok(Head {
+            epoch: self.shared.marker.epoch,
+            revision: self.shared.revision(),
+            horizon: 0,
+            format: self.shared.marker.format,
+        })
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        // What is published stays right after writing has stopped.
+        self.shared.open()?;
+        Ok(Box::new(EmbeddedSnapshot::take(&self.shared)))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<u64> {
+        self.shared.running()?;
+        let bytes = check(&commit)?;
+        let (reply, outcome) = oneshot::channel();
+        self.shared.queue.push(Request { commit, bytes, reply })?;
+        outcome.await.unwrap_or(Err(Error::Unknown))
+    }
+
+    async fn changes(&self, after: &Cursor, limit: usize, wait: Duration) -> Result<Vec<Change>> {
+        self.shared.open()?;
+        if after.chain.is_none() {
+            // Nothing is read for this.
+            self.shared.check_cursor(after)?;
+        } else {
+            let (shared, cursor) = (Arc::clone(&self.shared), after.clone());
+            blocking(move || shared.check_cursor(&cursor)).await?;
+        }
+        let limit = limit.min(MAX_CHANGES);
+        if limit == 0 || !self.published_after(after.revision, wait).await? {
+            return Ok(Vec::new());
+        }
+        let (shared, revision) = (Arc::clone(&self.shared), after.revision);
+        blocking(move || shared.read_changes(revision, limit)).await
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.shared.queue.abandon();
+        if let Err(error) = end(&self.shared, &self.running) {
+            tracing::warn!(%error, "the engine was dropped after it had stopped");
+        }
+    }
+}
+
+/// Waits for the threads, then lets go of everything.
+fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
+    let mut running = lock(running);
+    let Some(Running { writer, applier, _lock }) = running.take() else {
+        return Ok(());
+    };
+    let written = writer.join().unwrap_or_else(|_| Err(shared.fatal()));
+    let applied = applier.join().unwrap_or_else(|_| Err(shared.fatal()));
+    shared.close();
+    let closed = shared.tree.close();
+    written.and(applied).and(closed)
+}
+
+fn spawn(
+    name: &str,
+    work: impl FnOnce() -> Result<()> + Send + 'static,
+) -> Result<JoinHandle<Result<()>>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|error| Error::Refused(format!("a thread cannot be started: {error}")))
+}

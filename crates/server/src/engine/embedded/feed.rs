@@ -1,0 +1,181 @@
+//! The feed and the history: commits read back from the journal, with the
+//! values that they replaced.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+
+use super::body::{self, Body};
+use super::frame::{Header, Kind, PRELUDE, Prelude};
+use super::segment::Place;
+use super::shared::Shared;
+use super::tree::Located;
+use crate::engine::{Change, Class, Cursor, Error, RecordChange, Result};
+
+/// Bytes of bodies from which an answer takes no further commit (16 MiB).
+const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// A frame whose header was read and found right.
+struct OpenFrame {
+    located: Located,
+    header: Header,
+    chain: [u8; 32],
+}
+
+impl Shared {
+    /// Whether `cursor` belongs to this history.
+    pub(super) fn check_cursor(&self, cursor: &Cursor) -> Result<()> {
+        if cursor.epoch != self.marker.epoch || cursor.revision > self.revision() {
+            return Err(Error::CursorUnknown);
+        }
+        let Some(chain) = cursor.chain else {
+            return Ok(());
+        };
+        let expected = match cursor.revision {
+            0 => self.genesis,
+            revision => self.open_frame(revision)?.chain,
+        };
+        if chain == expected { Ok(()) } else { Err(Error::CursorUnknown) }
+    }
+
+    /// Up to `limit` published commits after `after`, whole and in order.
+    pub(super) fn read_changes(&self, after: u64, limit: usize) -> Result<Vec<Change>> {
+        let newest = self.revision();
+        let mut changes = Vec::new();
+        let mut bytes = 0;
+        let mut open: Option<OpenFrame> = None;
+        for revision in (after + 1..=newest).take(limit) {
+            let frame = match open.take() {
+                Some(frame) if frame.located.last >= revision => frame,
+                _ => self.open_frame(revision)?,
+            };
+            let index = (revision - frame.located.first) as usize;
+            let length = frame.header.rows[index].length as usize;
+            if bytes > 0 && bytes + length > MAX_ANSWER_BYTES {
+                break;
+            }
+            bytes += length;
+            changes.push((revision, frame.chain, self.read_body(&frame, index)?));
+            open = Some(frame);
+        }
+        self.with_old_values(changes)
+    }
+
+    fn open_frame(&self, revision: u64) -> Result<OpenFrame> {
+        let tree = self.tree.get()?;
+        let Some(located) = tree.locate(revision)? else {
+            return Err(tree.damaged(revision, "it does not know where a commit is"));
+        };
+        drop(tree);
+        let at = |offset: u64| Place {
+            segment: located.segment,
+            offset: located.offset + offset,
+            good: located.first - 1,
+        };
+        let prelude = Prelude::read(&self.segments.read(at(0), PRELUDE)?)
+            .filter(|prelude| {
+                prelude.kind == Kind::Commits
+                    && (prelude.first, prelude.last) == (located.first, located.last)
+                    && u64::from(prelude.count) == located.last - located.first + 1
+            })
+            .ok_or_else(|| self.segments.damaged(at(0), "the header of a frame is damaged"))?;
+        let table = self.segments.read(at(PRELUDE as u64), prelude.table())?;
+        let header = Header::read(prelude, &table).ok_or_else(|| {
+            let place = at(PRELUDE as u64);
+            self.segments.damaged(place, "the table of a frame is damaged")
+        })?;
+        let chain = header.chain();
+        Ok(OpenFrame { located, header, chain })
+    }
+
+    fn read_body(&self, frame: &OpenFrame, index: usize) -> Result<Body> {
+        let row = &frame.header.rows[index];
+        let place = Place {
+            segment: frame.located.segment,
+            offset: frame.located.offset + frame.header.body_offset(index),
+            good: frame.located.first + index as u64 - 1,
+        };
+        let bytes = self.segments.read(place, row.length as usize)?;
+        body::decode(bytes)
+            .filter(|body| body::digest(body) == row.digest)
+            .ok_or_else(|| self.segments.damaged(place, "the body of a commit is damaged"))
+    }
+
+    /// Finds the values before: each commit that wrote some is read once.
+    fn with_old_values(&self, commits: Vec<(u64, [u8; 32], Body)>) -> Result<Vec<Change>> {
+        let mut wanted: BTreeMap<u64, HashMap<Bytes, Option<Bytes>>> = BTreeMap::new();
+        for (_, _, body) in &commits {
+            for write in body.writes.iter().filter(|write| write.old_revision > 0) {
+                wanted.entry(write.old_revision).or_default().insert(write.key.clone(), None);
+            }
+        }
+        for (revision, values) in &mut wanted {
+            self.fill(*revision, values, &commits)?;
+        }
+        commits
+            .into_iter()
+            .map(|(revision, chain, body)| self.change(revision, chain, body, &wanted))
+            .collect()
+    }
+
+    fn fill(
+        &self,
+        revision: u64,
+        values: &mut HashMap<Bytes, Option<Bytes>>,
+        commits: &[(u64, [u8; 32], Body)],
+    ) -> Result<()> {
+        let read;
+        let body = match commits.binary_search_by_key(&revision, |(revision, _, _)| *revision) {
+            Ok(index) => &commits[index].2,
+            Err(_) => {
+                let frame = self.open_frame(revision)?;
+                read = self.read_body(&frame, (revision - frame.located.first) as usize)?;
+                &read
+            }
+        };
+        for write in &body.writes {
+            if let Some(value) = values.get_mut(&write.key) {
+                value.clone_from(&write.value);
+            }
+        }
+        Ok(())
+    }
+
+    fn change(
+        &self,
+        revision: u64,
+        chain: [u8; 32],
+        body: Body,
+        old: &BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>,
+    ) -> Result<Change> {
+        let records = body
+            .writes
+            .into_iter()
+            .filter(|write| write.class == Class::Record)
+            .map(|write| {
+                let before = match write.old_revision {
+                    0 => None,
+                    revision => Some(self.old_value(old, revision, &write.key)?),
+                };
+                Ok(RecordChange { key: write.key.to_vec(), old: before, new: write.value })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Change { revision, chain, context: body.context, records })
+    }
+
+    fn old_value(
+        &self,
+        old: &BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>,
+        revision: u64,
+        key: &Bytes,
+    ) -> Result<Bytes> {
+        let value = old.get(&revision).and_then(|values| values.get(key)?.clone());
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self
+                .tree
+                .get()?
+                .damaged(revision, "a commit lacks a value that a later one replaced")),
+        }
+    }
+}

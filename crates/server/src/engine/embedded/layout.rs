@@ -1,0 +1,142 @@
+//! How keys and values lie in the tree.
+//!
+//! Keys start with a byte of the engine's own, so no user key can meet one of
+//! its keys:
+//!
+//! ```text
+//! 00 'a'                             where the tree stands (Applied)
+//! 00 'f' last revision               where a frame is (Located)
+//! 01 key                             revision u64, flags u8, CRC32C, body
+//! 02 key  revision u64  number u32   CRC32C, one part of a long value
+//! ```
+
+use bytes::Bytes;
+
+use super::body::class_of;
+use super::codec::{Reader, checked, seal_crc};
+use super::sum::Sum;
+use super::tree::{Applied, Located};
+use crate::engine::Class;
+
+/// Longest value, and part of a value, that stands in one entry of the tree:
+/// sled puts larger ones into files of their own, which it does not sync.
+pub(super) const PART: usize = 4096;
+pub(super) const LONG: u8 = 0x04;
+const CLASS_MASK: u8 = 0x03;
+/// Bytes before the body: revision, flags, checksum.
+const PREFIX: usize = 13;
+pub(super) const APPLIED: [u8; 2] = [0, b'a'];
+
+/// An entry whose checksum was right.
+pub(super) struct EntryFields {
+    pub(super) revision: u64,
+    pub(super) class: Class,
+    /// The body is the length of a value that lies in parts.
+    pub(super) long: bool,
+    pub(super) body: Bytes,
+}
+
+pub(super) fn entry(key: &[u8], revision: u64, flags: u8, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(PREFIX + body.len());
+    out.extend_from_slice(&revision.to_be_bytes());
+    out.push(flags);
+    let crc = crc32c::crc32c_append(crc(key, &out), body);
+    out.extend_from_slice(&crc.to_be_bytes());
+    out.extend_from_slice(body);
+    out
+}
+
+pub(super) fn parse(key: &[u8], bytes: &[u8]) -> Option<EntryFields> {
+    let (prefix, body) = bytes.split_at_checked(PREFIX)?;
+    let (fields, stored) = prefix.split_last_chunk::<4>()?;
+    let crc = crc32c::crc32c_append(crc(key, fields), body);
+    if crc != u32::from_be_bytes(*stored) {
+        return None;
+    }
+    let (revision, flags) = fields.split_first_chunk::<8>()?;
+    let flags = *flags.first()?;
+    Some(EntryFields {
+        revision: u64::from_be_bytes(*revision),
+        class: class_of(flags & CLASS_MASK)?,
+        long: flags & LONG != 0,
+        body: Bytes::copy_from_slice(body),
+    })
+}
+
+pub(super) fn parse_part<'a>(key: &[u8], bytes: &'a [u8]) -> Option<&'a [u8]> {
+    let (stored, body) = bytes.split_first_chunk::<4>()?;
+    (crc(key, body) == u32::from_be_bytes(*stored)).then_some(body)
+}
+
+pub(super) fn parse_applied(bytes: &[u8]) -> Option<Applied> {
+    let mut reader = Reader::new(Bytes::copy_from_slice(checked(bytes)?));
+    Some(Applied {
+        revision: reader.u64()?,
+        reached: reader.u64()?,
+        epoch: uuid::Uuid::from_bytes(reader.array()?),
+        chain: reader.array()?,
+        sum: Sum::from_bytes(reader.array()?),
+    })
+}
+
+pub(super) fn parse_located(key: &[u8], bytes: &[u8]) -> Option<Located> {
+    let mut reader = Reader::new(Bytes::copy_from_slice(checked(bytes)?));
+    Some(Located {
+        segment: reader.u64()?,
+        offset: reader.u64()?,
+        first: reader.u64()?,
+        last: u64::from_be_bytes(*key.last_chunk::<8>()?),
+    })
+}
+
+pub(super) fn crc(key: &[u8], bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(key), bytes)
+}
+
+pub(super) fn parts(length: usize) -> u32 {
+    u32::try_from(length.div_ceil(PART)).unwrap_or(u32::MAX)
+}
+
+pub(super) fn user_key(key: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1 + key.len());
+    out.push(1);
+    out.extend_from_slice(key);
+    out
+}
+
+pub(super) fn part_key(key: &[u8], revision: u64, number: u32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(13 + key.len());
+    out.push(2);
+    out.extend_from_slice(key);
+    out.extend_from_slice(&revision.to_be_bytes());
+    out.extend_from_slice(&number.to_be_bytes());
+    out
+}
+
+pub(super) fn frame_key(last: u64) -> [u8; 10] {
+    let mut out = [0, b'f', 0, 0, 0, 0, 0, 0, 0, 0];
+    out[2..].copy_from_slice(&last.to_be_bytes());
+    out
+}
+
+/// The value under [`APPLIED`].
+pub(super) fn applied_value(applied: &Applied) -> Vec<u8> {
+    let mut value = Vec::with_capacity(100);
+    value.extend_from_slice(&applied.revision.to_be_bytes());
+    value.extend_from_slice(&applied.reached.to_be_bytes());
+    value.extend_from_slice(applied.epoch.as_bytes());
+    value.extend_from_slice(&applied.chain);
+    value.extend_from_slice(&applied.sum.to_bytes());
+    seal_crc(&mut value);
+    value
+}
+
+/// The value under a frame's key.
+pub(super) fn located_value(located: &Located) -> Vec<u8> {
+    let mut value = Vec::with_capacity(28);
+    for field in [located.segment, located.offset, located.first] {
+        value.extend_from_slice(&field.to_be_bytes());
+    }
+    seal_crc(&mut value);
+    value
+}

@@ -1,0 +1,206 @@
+//! Reading a segment from its start, frame by frame, up to its end or to the
+//! first thing that is wrong.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::files::refused;
+use super::frame::{Header, Kind, PRELUDE, Prelude};
+use super::segment::{HEADER, SegmentHeader};
+use crate::engine::{Error, Result};
+
+/// A segment and its frames.
+pub(super) struct Scan {
+    pub(super) header: SegmentHeader,
+    pub(super) bytes: Bytes,
+    pub(super) frames: Vec<Scanned>,
+    /// Where the last good frame ends.
+    pub(super) end: u64,
+    /// Newest good revision, which may be before this segment.
+    pub(super) last: u64,
+    /// Chain hash of the last good frame.
+    pub(super) chain: [u8; 32],
+    /// Whether that is a seal.
+    pub(super) sealed: bool,
+    /// What is wrong behind it.
+    pub(super) flaw: Option<Flaw>,
+}
+
+/// A good frame.
+pub(super) struct Scanned {
+    pub(super) offset: u64,
+    pub(super) header: Header,
+    pub(super) chain: [u8; 32],
+}
+
+/// What is wrong, and where.
+#[derive(Debug)]
+pub(super) struct Flaw {
+    pub(super) offset: u64,
+    pub(super) what: &'static str,
+    extent: Extent,
+}
+
+/// How far the flaw goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// The file ends before the frame does.
+    Incomplete,
+    /// Something is wrong up to the end of the file.
+    Tail,
+    /// Good frames follow.
+    Inside,
+}
+
+impl Flaw {
+    /// Whether this can be what an unfinished append leaves. In the same boot
+    /// that is always the front of a frame; a power cut may leave any part of
+    /// the last one.
+    pub(super) fn may_be_cut(&self, same_boot: bool) -> bool {
+        match self.extent {
+            Extent::Incomplete => true,
+            Extent::Tail => !same_boot,
+            Extent::Inside => false,
+        }
+    }
+}
+
+impl Scan {
+    /// Length of the good part.
+    pub(super) fn length(&self) -> usize {
+        usize::try_from(self.end).unwrap_or(self.bytes.len())
+    }
+
+    /// The body of a commit of a frame, without its checksum being looked at
+    /// again.
+    pub(super) fn body(&self, frame: &Scanned, index: usize) -> Bytes {
+        let start = frame.offset + frame.header.body_offset(index);
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let length = frame.header.rows[index].length as usize;
+        self.bytes.slice(start..start + length)
+    }
+
+    /// Whether a chain hash is that of the end, or of the last commit before
+    /// the seals at the end.
+    pub(super) fn knows(&self, chain: [u8; 32]) -> bool {
+        chain == self.header.previous
+            || self
+                .frames
+                .iter()
+                .rev()
+                .take_while(|frame| frame.header.prelude.last == self.last)
+                .any(|frame| frame.chain == chain)
+    }
+}
+
+/// Reads the segment at `path`, which is named after revision `first`.
+pub(super) fn read(path: &Path, first: u64, epoch: Uuid) -> Result<Scan> {
+    let bytes = std::fs::read(path).map_err(|error| refused(path, &error))?;
+    let bytes = Bytes::from(bytes);
+    let good = first.saturating_sub(1);
+    let header = SegmentHeader::read(&bytes)
+        .filter(|header| header.first == first && header.epoch == epoch)
+        .ok_or_else(|| damaged(path, 0, good, "the header of the segment is damaged"))?;
+    let mut scan = Scan {
+        header,
+        bytes,
+        frames: Vec::new(),
+        end: HEADER as u64,
+        last: good,
+        chain: header.previous,
+        sealed: false,
+        flaw: None,
+    };
+    while scan.flaw.is_none() && scan.length() < scan.bytes.len() {
+        scan.step();
+    }
+    Ok(scan)
+}
+
+/// The error for damage of a segment, or of the directory of all.
+pub(super) fn damaged(path: &Path, offset: u64, revision: u64, what: &str) -> Error {
+    Error::Damaged {
+        file: path.display().to_string(),
+        offset,
+        revision,
+        what: format!("{what}; nothing was changed: restore the journal from a copy"),
+    }
+}
+
+impl Scan {
+    /// Takes the next frame, or notes what is wrong with it.
+    fn step(&mut self) {
+        let rest = self.bytes.slice(self.length()..);
+        if rest.len() < PRELUDE {
+            return self.flawed("a frame is incomplete", Extent::Incomplete);
+        }
+        let Some(prelude) = Prelude::read(&rest) else {
+            return self.wrong("the header of a frame is damaged", &rest);
+        };
+        if prelude.total() > rest.len() as u64 {
+            return self.flawed("a frame is incomplete", Extent::Incomplete);
+        }
+        if !self.follows(&prelude) {
+            return self.wrong("a frame does not follow the one before", &rest);
+        }
+        let total = prelude.total();
+        let (table, bodies) = rest[PRELUDE..].split_at(prelude.table());
+        let Some(header) = Header::read(prelude, table) else {
+            return self.wrong("the table of a frame is damaged", &rest);
+        };
+        if !bodies_match(&header, bodies) {
+            return self.wrong("the body of a commit is damaged", &rest);
+        }
+        let chain = header.chain();
+        self.frames.push(Scanned { offset: self.end, chain, header });
+        self.accept(chain, total);
+    }
+
+    fn accept(&mut self, chain: [u8; 32], total: u64) {
+        if let Some(frame) = self.frames.last() {
+            let prelude = &frame.header.prelude;
+            self.last = prelude.last;
+            self.sealed = prelude.kind == Kind::Seal;
+        }
+        self.chain = chain;
+        self.end += total;
+    }
+
+    fn follows(&self, prelude: &Prelude) -> bool {
+        let dense = match prelude.kind {
+            Kind::Commits => {
+                prelude.count > 0
+                    && prelude.first == self.last + 1
+                    && prelude.last == self.last + u64::from(prelude.count)
+            }
+            Kind::Seal => (prelude.count, prelude.first, prelude.last) == (0, self.last, self.last),
+        };
+        dense && prelude.previous == self.chain
+    }
+
+    /// Notes damage, and whether anything good comes after it.
+    fn wrong(&mut self, what: &'static str, rest: &[u8]) {
+        let follows = (1..rest.len().saturating_sub(PRELUDE - 1))
+            .filter(|offset| rest[*offset..].starts_with(b"OLFR"))
+            .any(|offset| Prelude::read(&rest[offset..]).is_some());
+        let extent = if follows { Extent::Inside } else { Extent::Tail };
+        self.flawed(what, extent);
+    }
+
+    fn flawed(&mut self, what: &'static str, extent: Extent) {
+        self.flaw = Some(Flaw { offset: self.end, what, extent });
+    }
+}
+
+fn bodies_match(header: &Header, bodies: &[u8]) -> bool {
+    let mut rest = bodies;
+    header.rows.iter().all(|row| {
+        let Some((body, after)) = rest.split_at_checked(row.length as usize) else {
+            return false;
+        };
+        rest = after;
+        crc32c::crc32c(body) == row.crc
+    })
+}

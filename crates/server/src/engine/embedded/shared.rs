@@ -1,0 +1,147 @@
+//! What the threads, the snapshots and the facade of one open engine share.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::watch;
+
+use super::frame;
+use super::marker::Marker;
+use super::overlay::Overlay;
+use super::queue::Queue;
+use super::segment::Segments;
+use super::tree::Tree;
+use super::undo::Undo;
+use crate::engine::{Error, Result};
+
+/// The parts of one open engine.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) marker: Marker,
+    pub(super) genesis: [u8; 32],
+    pub(super) tree: Tree,
+    pub(super) undo: Undo,
+    pub(super) overlay: Overlay,
+    pub(super) queue: Queue,
+    pub(super) segments: Segments,
+    pub(super) published: watch::Sender<Published>,
+    pub(super) counters: Counters,
+    stopped: OnceLock<String>,
+}
+
+/// What the feed waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Published {
+    pub(super) revision: u64,
+    pub(super) closed: bool,
+}
+
+/// What has been done since the open.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) commits: AtomicU64,
+    pub(super) groups: AtomicU64,
+    pub(super) syncs: AtomicU64,
+    pub(super) slices: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn add(counter: &AtomicU64, count: usize) {
+        counter.fetch_add(count as u64, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    pub(super) fn new(
+        marker: Marker,
+        revision: u64,
+        tree: Tree,
+        undo: Undo,
+        queue: Queue,
+        segments: Segments,
+    ) -> Self {
+        let published = Published { revision, closed: false };
+        Self {
+            marker,
+            genesis: frame::genesis(marker.epoch),
+            tree,
+            undo,
+            overlay: Overlay::default(),
+            queue,
+            segments,
+            published: watch::Sender::new(published),
+            counters: Counters::default(),
+            stopped: OnceLock::new(),
+        }
+    }
+
+    /// Newest revision that readers may see.
+    pub(super) fn revision(&self) -> u64 {
+        // One place says it, for snapshots and the feed: a cursor made of a
+        // snapshot's revision is always known.
+        self.undo.published()
+    }
+
+    /// Lets readers see everything up to `revision`.
+    pub(super) fn publish(&self, revision: u64) {
+        self.undo.publish(revision);
+        self.published.send_modify(|published| published.revision = revision);
+    }
+
+    /// Stops all writing for good; those that wait are told so.
+    pub(super) fn stop(&self, error: &Error) {
+        let what = match error {
+            Error::Fatal { what, .. } => what.clone(),
+            error => error.to_string(),
+        };
+        tracing::error!(what, "the storage engine has stopped writing");
+        // The first reason stays: what follows is a consequence.
+        let _ = self.stopped.set(what);
+        for request in self.queue.stop() {
+            let _ = request.reply.send(Err(self.fatal()));
+        }
+    }
+
+    /// Fails once the engine has stopped writing.
+    pub(super) fn running(&self) -> Result<()> {
+        match self.stopped.get() {
+            None => Ok(()),
+            Some(_) => Err(self.fatal()),
+        }
+    }
+
+    pub(super) fn fatal(&self) -> Error {
+        let what = self.stopped.get().map_or("it has been closed", |what| what);
+        Error::Fatal { what: what.to_owned(), cause: None }
+    }
+
+    /// Fails once the engine is closed.
+    pub(super) fn open(&self) -> Result<()> {
+        if self.published.borrow().closed {
+            return Err(self.fatal());
+        }
+        Ok(())
+    }
+
+    /// Ends what waits for the feed.
+    pub(super) fn close(&self) {
+        self.published.send_modify(|published| published.closed = true);
+    }
+}
+
+/// Runs work that may wait for the disk: away from the runtime's threads where
+/// there is a runtime, here where there is none.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return work();
+    };
+    match runtime.spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Error::Fatal {
+            what: "a read did not finish".to_owned(),
+            cause: Some(Box::new(error)),
+        }),
+    }
+}

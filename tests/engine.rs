@@ -1,0 +1,12 @@
+//! The storage engine: what every engine promises, and what the embedded one
+//! adds with its journal and its directory.
+
+#![expect(clippy::panic, reason = "a test fails by panicking, also in its helpers")]
+
+mod conformance;
+mod crash;
+mod directory;
+mod faults;
+mod journal;
+mod model;
+mod support;

@@ -1,0 +1,91 @@
+//! Cases that every engine has to pass, by name. An engine's own module runs
+//! them all; a difference between two engines is a bug.
+
+mod commits;
+mod feed;
+mod limits;
+mod order;
+mod snapshots;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use outlay_server::engine::Engine;
+use outlay_server::engine::embedded::{Embedded, Settings};
+
+use super::support::{must, settings, temporary};
+
+/// One case: it gets an engine of its own, which is empty.
+type Case = fn(Arc<dyn Engine>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+macro_rules! cases {
+    ($($module:ident::$case:ident),* $(,)?) => {
+        &[$((stringify!($case), |engine| Box::pin($module::$case(engine)))),*]
+    };
+}
+
+const CASES: &[(&str, Case)] = cases![
+    order::keys_are_ordered_by_their_bytes,
+    order::a_range_has_its_start_and_not_its_end,
+    order::a_prefix_takes_in_what_begins_with_it_and_nothing_else,
+    order::a_scan_ends_at_its_limit_and_goes_on_behind_it,
+    order::an_empty_or_inverted_range_has_nothing,
+    commits::a_commit_is_visible_when_it_is_answered,
+    commits::revisions_are_dense_also_without_operations,
+    commits::a_failing_precondition_names_its_key_and_changes_nothing,
+    commits::absent_holds_for_a_removed_key,
+    commits::at_holds_only_at_the_last_revision,
+    commits::of_many_who_create_one_key_one_succeeds,
+    commits::adding_is_exact_under_contention,
+    commits::adding_never_overflows,
+    commits::adding_needs_a_cell,
+    commits::deleting_nothing_changes_nothing,
+    commits::a_commit_fails_alone_among_many,
+    commits::commits_at_once_see_each_other_in_order,
+    commits::a_dropped_commit_still_happens,
+    limits::limits_are_exact,
+    limits::keys_have_a_length,
+    limits::a_key_is_named_once,
+    limits::long_values_come_back_whole,
+    limits::a_scan_has_a_ceiling,
+    snapshots::a_snapshot_stays_as_it_was,
+    snapshots::removed_keys_stay_in_older_snapshots,
+    snapshots::long_values_stay_in_older_snapshots,
+    snapshots::snapshots_agree_with_a_model_under_heavy_change,
+    feed::the_feed_is_dense_and_whole,
+    feed::the_feed_goes_on_from_every_point,
+    feed::the_feed_tells_old_and_new_values,
+    feed::one_commit_of_history_can_be_read_alone,
+    feed::the_feed_waits_for_the_next_commit,
+    feed::the_feed_gives_up_waiting,
+    feed::a_slow_consumer_misses_nothing,
+    feed::a_cursor_of_another_history_is_unknown,
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_embedded_engine_passes_every_case() {
+    run("embedded", &settings()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_embedded_engine_passes_every_case_in_the_smallest_steps() {
+    let smallest =
+        Settings { segment_bytes: 4_000, group_commits: 3, slice: Duration::ZERO, ..settings() };
+    run("embedded, in small steps", &smallest).await;
+}
+
+async fn run(engine_name: &str, settings: &Settings) {
+    for (name, case) in CASES {
+        let directory = temporary();
+        let engine = Arc::new(must(Embedded::open(directory.path(), settings)));
+        let running = tokio::spawn(case(Arc::clone(&engine) as Arc<dyn Engine>));
+        if let Err(error) = running.await {
+            panic!("{engine_name}: {name}: {error}");
+        }
+        if let Err(error) = engine.close().await {
+            panic!("{engine_name}: {name}: closing: {error}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The rules: what a record is, when it is right, and how it may change.
+//!
+//! Everything here is pure and synchronous: no clock, no store, no wire. What a
+//! rule needs to know of other records, or of the time, is passed in.
+//!
+//! The types of the records are the stored ones as well. Each is a CBOR map
+//! whose keys are the numbers of the fields in the proto, so a field that was
+//! added later is absent in old data and unknown ones are skipped. A number is
+//! never used again. What the store itself keeps of a record (name, uid, times,
+//! etag, revision) isn't part of them, and what can be derived is a method.
+
+pub mod flaw;
+pub mod id;
+pub mod kind;
+mod numbered;
+pub mod stored;
+
+pub mod date;
+pub mod instant;
+pub mod money;
+pub mod month;
+pub mod zone;
+
+pub mod common;
+pub mod credit_code;
+pub mod project_code;
+
+pub mod machine;
+pub mod tree;
+
+pub mod meeting;
+pub mod project;
+pub mod reference;

@@ -1,0 +1,131 @@
+//! Rules of a meeting.
+
+use std::collections::BTreeMap;
+
+use super::attendee::{Attendance, Attendee};
+use super::state::{MeetingNeed, MeetingState};
+use super::{Action, Meeting};
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::zone::Zone;
+use crate::error::{Reason, Violations};
+
+impl Meeting {
+    /// Checks the meeting, except for what one field alone must be like. Ids
+    /// within it are assigned before.
+    pub fn check(&self, v: &mut Violations) {
+        self.check_announcement(v);
+        check_times(self.start_time, self.end_time, v);
+        if !self.time_zone.is_empty()
+            && let Err(flaw) = Zone::find(&self.time_zone)
+        {
+            flaw.add_to("time_zone", v);
+        }
+        check_apart("co_hosts", &self.co_hosts, "host", &self.host, v);
+
+        let agenda = check_ids("agenda", self.agenda.iter().map(|item| &item.id), v);
+        let attendees = check_ids("attendees", self.attendees.iter().map(|one| &one.id), v);
+        check_ids("speeches", self.speeches.iter().map(|speech| &speech.id), v);
+        let decisions = check_ids("decisions", self.decisions.iter().map(|one| &one.id), v);
+        check_ids("actions", self.actions.iter().map(|action| &action.id), v);
+
+        for (index, item) in self.agenda.iter().enumerate() {
+            v.within_item("agenda", index, |v| {
+                check_known("presenter", item.presenter.as_ref(), &attendees, "attendees", v);
+            });
+        }
+        for (index, attendee) in self.attendees.iter().enumerate() {
+            v.within_item("attendees", index, |v| check_attendee(attendee, v));
+        }
+        for (index, speech) in self.speeches.iter().enumerate() {
+            v.within_item("speeches", index, |v| {
+                check_known("speaker", Some(&speech.speaker), &attendees, "attendees", v);
+                check_known("agenda_item", speech.agenda_item.as_ref(), &agenda, "agenda", v);
+                check_times(speech.start_time, speech.end_time, v);
+            });
+        }
+        for (index, decision) in self.decisions.iter().enumerate() {
+            v.within_item("decisions", index, |v| {
+                check_known("agenda_item", decision.agenda_item.as_ref(), &agenda, "agenda", v);
+            });
+        }
+        for (index, action) in self.actions.iter().enumerate() {
+            v.within_item("actions", index, |v| check_action(action, &decisions, v));
+        }
+    }
+
+    /// What was needed to announce it can't be taken away while it stands.
+    fn check_announcement(&self, v: &mut Violations) {
+        let announced = [MeetingState::Scheduled, MeetingState::InProgress, MeetingState::Closed];
+        if announced.contains(&self.state) {
+            for need in MeetingNeed::ALL.iter().filter(|need| !self.has(**need)) {
+                let text = format!("is required: the meeting is {}", self.state);
+                v.add(need.field(), Reason::FieldRequired, text);
+            }
+        }
+    }
+}
+
+/// The ids of a list, with where each stands first; adds a violation for each
+/// that is there twice.
+type Ids<'a> = BTreeMap<&'a Id, usize>;
+
+fn check_ids<'a>(
+    list: &str,
+    ids: impl Iterator<Item = &'a Option<Id>>,
+    v: &mut Violations,
+) -> Ids<'a> {
+    let mut found = Ids::new();
+    for (index, id) in ids.enumerate() {
+        let Some(id) = id else { continue };
+        if let Some(first) = found.get(id) {
+            let text = format!("is {id}, as that of {list}[{first}] is: choose another");
+            v.add(&format!("{list}[{index}].id"), Reason::FieldDuplicate, text);
+        } else {
+            found.insert(id, index);
+        }
+    }
+    found
+}
+
+fn check_known(field: &str, id: Option<&Id>, ids: &Ids<'_>, list: &str, v: &mut Violations) {
+    if let Some(id) = id
+        && !ids.contains_key(id)
+    {
+        let text = format!("is {id}, an id that none of the meeting's {list} has");
+        v.add(field, Reason::ReferenceUnknown, text);
+    }
+}
+
+fn check_times(start: Option<Instant>, end: Option<Instant>, v: &mut Violations) {
+    if let (Some(start), Some(end)) = (start, end)
+        && end <= start
+    {
+        let text = format!("is {end}: it must be after start_time {start}");
+        v.add("end_time", Reason::DateOrder, text);
+    }
+}
+
+fn check_attendee(attendee: &Attendee, v: &mut Violations) {
+    if attendee.display_name.is_empty() && attendee.organisation.is_none() {
+        let text = "is required where no organisation is given";
+        v.add("display_name", Reason::FieldRequired, text);
+    }
+    if !attendee.substitute.is_empty() && attendee.attendance != Some(Attendance::Substitute) {
+        let text = "must be empty unless attendance is SUBSTITUTE";
+        v.add("substitute", Reason::FieldContradiction, text);
+    }
+}
+
+fn check_action(action: &Action, decisions: &Ids<'_>, v: &mut Violations) {
+    check_known("decision", action.decision.as_ref(), decisions, "decisions", v);
+    check_apart("co_responsible", &action.co_responsible, "lead", &action.lead, v);
+}
+
+/// Checks that the one who leads isn't among those who help.
+fn check_apart(field: &str, helpers: &[Id], leading: &str, leader: &Id, v: &mut Violations) {
+    if let Some(index) = helpers.iter().position(|helper| helper == leader) {
+        let text = format!("names the organisation that {leading} names: remove it here");
+        v.add(&format!("{field}[{index}]"), Reason::FieldContradiction, text);
+    }
+}

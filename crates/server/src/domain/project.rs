@@ -1,0 +1,251 @@
+//! Investment projects.
+
+pub mod funding;
+pub mod investment;
+pub mod milestone;
+pub mod size_class;
+pub mod stage;
+pub mod stage_machine;
+pub mod transition;
+
+use std::collections::BTreeMap;
+
+use minicbor::{Decode, Encode};
+
+use super::common::{Contact, Document};
+use super::date::Date;
+use super::id::Id;
+use super::kind::{Kind, Reference, References};
+use super::money::{Currency, Money};
+use super::numbered::numbered;
+use super::project_code;
+use super::stored::{is_false, is_zero};
+use crate::error::{Reason, Violations};
+
+pub use funding::{FundingKind, FundingSource};
+pub use investment::InvestmentPlan;
+pub use milestone::Milestone;
+pub use size_class::SizeClass;
+pub use stage::Stage;
+pub use transition::{Recorder, StageChange, StageTransition};
+
+numbered! {
+    /// Kind of construction, as investment statistics distinguish it.
+    ConstructionKind {
+        /// A new build: never a technical transformation.
+        NewBuild = 1 "NEW_BUILD",
+        /// An expansion of what is there.
+        Expansion = 2 "EXPANSION",
+        /// Reconstruction: always a technical transformation.
+        Reconstruction = 3 "RECONSTRUCTION",
+        /// A move to another site.
+        Relocation = 4 "RELOCATION",
+        /// Restoration after damage.
+        Restoration = 5 "RESTORATION",
+        /// Equipment is bought, nothing is built.
+        PurePurchase = 6 "PURE_PURCHASE",
+    }
+}
+
+/// An investment project.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Project {
+    /// How far it has come.
+    #[n(8)]
+    pub stage: Stage,
+    /// Title.
+    #[n(10)]
+    pub title: String,
+    /// Titles in other languages, by language tag.
+    #[n(11)]
+    #[cbor(skip_if = "BTreeMap::is_empty")]
+    pub localized_titles: BTreeMap<String, String>,
+    /// National project code; may be empty before FILED. Unique.
+    #[n(12)]
+    #[cbor(skip_if = "String::is_empty")]
+    pub project_code: String,
+    /// Organisation that invests.
+    #[n(13)]
+    pub owner: Id,
+    /// Region in which it is built.
+    #[n(14)]
+    pub region: Id,
+    /// Address, or name of the park; may be empty.
+    #[n(15)]
+    #[cbor(skip_if = "String::is_empty")]
+    pub site: String,
+    /// Industry, as exactly as it is known.
+    #[n(16)]
+    pub industry: Id,
+    /// Clusters it belongs to.
+    #[n(17)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub clusters: Vec<Id>,
+    /// Kind of construction.
+    #[n(18)]
+    pub construction_kind: ConstructionKind,
+    /// Whether it is a technical transformation.
+    #[n(19)]
+    #[cbor(skip_if = "is_false")]
+    pub technical_transformation: bool,
+    /// Planned investment.
+    #[n(20)]
+    pub investment: InvestmentPlan,
+    /// Imported equipment within it, in USD.
+    #[n(21)]
+    pub imported_equipment: Option<Money>,
+    /// Where the money comes from.
+    #[n(22)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub funding_sources: Vec<FundingSource>,
+    /// Land area in square metres; 0 where it isn't known.
+    #[n(23)]
+    #[cbor(skip_if = "is_zero")]
+    pub land_area_square_metres: i64,
+    /// Floor area in square metres; 0 where it isn't known.
+    #[n(24)]
+    #[cbor(skip_if = "is_zero")]
+    pub floor_area_square_metres: i64,
+    /// When construction is to begin.
+    #[n(25)]
+    pub planned_start_date: Option<Date>,
+    /// When construction is to be finished.
+    #[n(26)]
+    pub planned_completion_date: Option<Date>,
+    /// Output expected in a year at capacity, in CNY.
+    #[n(29)]
+    pub expected_annual_output: Option<Money>,
+    /// Taxes expected in a year at capacity, in CNY.
+    #[n(30)]
+    pub expected_annual_tax: Option<Money>,
+    /// Leader who answers for it.
+    #[n(31)]
+    pub responsible_leader: Option<Contact>,
+    /// Whom to call.
+    #[n(32)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+    /// Lists it belongs to.
+    #[n(33)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub lists: Vec<Id>,
+    /// Labels of the office's own.
+    #[n(34)]
+    #[cbor(skip_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Documents.
+    #[n(35)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+    /// Milestones, in the order of the office's choice.
+    #[n(36)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub milestones: Vec<Milestone>,
+    /// Policies it is helped by.
+    #[n(37)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub policies: Vec<Id>,
+    /// Every change of stage, oldest first; see [`transition`].
+    #[n(38)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub transitions: Vec<StageTransition>,
+    /// Stage in which it was suspended; only while it is.
+    #[n(40)]
+    pub suspended_from: Option<Stage>,
+}
+
+/// What the rules must know besides the project.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The day it is.
+    pub today: Date,
+    /// Whether a code of six digits is a region's.
+    pub is_region_code: &'a dyn Fn(&str) -> bool,
+}
+
+impl Project {
+    /// Checks the project, except for what one field alone must be like.
+    pub fn check(&self, context: &Context<'_>, v: &mut Violations) {
+        self.check_code(context, v);
+        self.check_transformation(v);
+        v.within("investment", |v| self.investment.check(v));
+        amount("imported_equipment", self.imported_equipment, Currency::USD, v);
+        funding::check(&self.funding_sources, self.investment.total, v);
+        if let (Some(start), Some(end)) = (self.planned_start_date, self.planned_completion_date)
+            && end < start
+        {
+            let text = format!("is {end}, before planned_start_date {start}");
+            v.add("planned_completion_date", Reason::DateOrder, text);
+        }
+        amount("expected_annual_output", self.expected_annual_output, Currency::CNY, v);
+        amount("expected_annual_tax", self.expected_annual_tax, Currency::CNY, v);
+        for (index, milestone) in self.milestones.iter().enumerate() {
+            v.within_item("milestones", index, |v| milestone.check(context.today, v));
+        }
+    }
+
+    /// The records it names.
+    #[must_use]
+    pub fn references(&self) -> Vec<Reference> {
+        References::default()
+            .one("owner", Kind::Organisation, &self.owner)
+            .one("region", Kind::Region, &self.region)
+            .one("industry", Kind::Industry, &self.industry)
+            .many("clusters", Kind::Cluster, &self.clusters)
+            .many("policies", Kind::Policy, &self.policies)
+            .take()
+    }
+
+    /// Size class, from the total investment.
+    #[must_use]
+    pub fn size_class(&self) -> SizeClass {
+        SizeClass::of(self.investment.total)
+    }
+
+    fn check_code(&self, context: &Context<'_>, v: &mut Violations) {
+        if self.project_code.is_empty() {
+            if self.reached() >= Stage::Filed {
+                v.add("project_code", Reason::FieldRequired, "is required from FILED on");
+            }
+        } else if let Err(flaw) = project_code::check(&self.project_code, context.is_region_code) {
+            flaw.add_to("project_code", v);
+        }
+    }
+
+    fn check_transformation(&self, v: &mut Violations) {
+        let text = match (self.construction_kind, self.technical_transformation) {
+            (ConstructionKind::Reconstruction, false) => {
+                "must be true where construction_kind is RECONSTRUCTION"
+            }
+            (ConstructionKind::NewBuild, true) => {
+                "must be false where construction_kind is NEW_BUILD"
+            }
+            _ => return,
+        };
+        v.add("technical_transformation", Reason::FieldContradiction, text);
+    }
+}
+
+/// Checks the currency of an amount, and that it isn't negative. Says whether
+/// it is right; one that isn't given is.
+fn amount(
+    field: &str,
+    money: impl Into<Option<Money>>,
+    currency: Currency,
+    v: &mut Violations,
+) -> bool {
+    let Some(money) = money.into() else {
+        return true;
+    };
+    if money.currency() != currency {
+        let text = format!("is in {}: it must be in {currency}", money.currency());
+        v.add(field, Reason::CurrencyUnexpected, text);
+        return false;
+    }
+    if money.minor() < 0 {
+        v.add(field, Reason::FieldOutOfRange, format!("is {money}: it must not be negative"));
+        return false;
+    }
+    true
+}

@@ -1,0 +1,53 @@
+//! The stored form of a record: CBOR.
+//!
+//! Equal records have equal bytes: the keys stand in the order of their numbers
+//! and what is empty is left out.
+
+use minicbor::{Decode, Decoder, Encode};
+
+use crate::error::Error;
+
+/// A record that can be stored.
+pub trait Stored: Sized {
+    /// Its stored form.
+    ///
+    /// # Errors
+    /// [`Error::Internal`]; no record of this crate causes it.
+    fn to_bytes(&self) -> Result<Vec<u8>, Error>;
+
+    /// The record of a stored form. Keys that aren't known are skipped.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where `bytes` aren't one record, whole and alone.
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error>;
+}
+
+impl<T> Stored for T
+where
+    T: Encode<()> + for<'b> Decode<'b, ()>,
+{
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        minicbor::to_vec(self).map_err(|cause| Error::Internal(Box::new(cause)))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut decoder = Decoder::new(bytes);
+        let record = decoder.decode().map_err(|cause| Error::Damaged(Box::new(cause)))?;
+        let rest = bytes.len() - decoder.position();
+        if rest > 0 {
+            return Err(Error::Damaged(format!("{rest} bytes follow the record").into()));
+        }
+        Ok(record)
+    }
+}
+
+/// Whether a flag is unset, and so isn't stored.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that `skip_if` calls")]
+pub(super) fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// Whether a number is zero, and so isn't stored.
+pub(super) fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
+}

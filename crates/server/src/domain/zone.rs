@@ -1,0 +1,51 @@
+//! Time zones of the IANA database, as it was when the server was built.
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use super::date::Date;
+use super::flaw::Flaw;
+use super::instant::Instant;
+use crate::error::Reason;
+
+/// The database in the binary: what the machine has installed doesn't matter,
+/// so every replica answers alike.
+static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// A time zone.
+#[derive(Clone, Debug)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// The zone with this name: `Asia/Shanghai`.
+    ///
+    /// # Errors
+    /// `FieldFormat` where there is none, or where it is written otherwise.
+    pub fn find(name: &str) -> Result<Self, Flaw> {
+        let known = DATABASE.get(name).ok().filter(|zone| !zone.is_unknown());
+        let Some(zone) = known else {
+            let text = "isn't a time zone of the IANA database, such as Asia/Shanghai";
+            return Err(Flaw::new(Reason::FieldFormat, text));
+        };
+        match zone.iana_name() {
+            Some(written) if written != name => {
+                let text = format!("must be written as {written}");
+                Err(Flaw::new(Reason::FieldFormat, text))
+            }
+            _ => Ok(Self(zone)),
+        }
+    }
+
+    /// The day that it is in this zone.
+    ///
+    /// # Errors
+    /// `FieldOutOfRange` where no [`Date`] has that year.
+    pub fn date(&self, instant: Instant) -> Result<Date, Flaw> {
+        match Timestamp::from_microsecond(instant.micros()) {
+            Ok(timestamp) => Date::from_civil(self.0.to_datetime(timestamp).date()),
+            Err(_) => Err(Flaw::new(Reason::FieldOutOfRange, "is no instant of the calendar")),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Tests of the rules: no server, no store, no clock.
+
+// Always so; said here so that the lints know helpers for tests, too.
+#![cfg(test)]
+
+mod codes;
+mod machine;
+mod meeting;
+mod meeting_state;
+mod money;
+mod numbers;
+mod project;
+mod reference;
+mod sample;
+mod stage;
+mod stage_record;
+mod stored;
+mod tree;
+mod values;

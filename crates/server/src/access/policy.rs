@@ -1,0 +1,155 @@
+//! The policy: one row per RPC. What has no row isn't there.
+//!
+//! `tests/shell/policy.rs` walks the protos and fails where an RPC lacks its
+//! row, or where a row's shape isn't the proto's.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+/// What is known of an RPC before its request is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Full name: `outlay.v1.ProjectService/CreateProject`.
+    pub method: &'static str,
+    /// How many messages go which way.
+    pub shape: Shape,
+    /// Who may call it.
+    pub rule: Rule,
+}
+
+/// How many messages go which way, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One request, one reply.
+    Unary,
+    /// Many requests, one reply.
+    ClientStream,
+    /// One request, many replies, and an end.
+    ServerStream,
+    /// Many requests, many replies.
+    Bidi,
+    /// One request, and replies without an end: it is ended when the server
+    /// stops.
+    Feed,
+}
+
+impl Shape {
+    /// Whether the caller sends exactly one message.
+    #[must_use]
+    pub fn one_request(self) -> bool {
+        matches!(self, Self::Unary | Self::ServerStream | Self::Feed)
+    }
+
+    /// Whether the server sends exactly one message.
+    #[must_use]
+    pub fn one_reply(self) -> bool {
+        matches!(self, Self::Unary | Self::ClientStream)
+    }
+}
+
+/// Who may call an RPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Everyone on this machine.
+    OpenOnLoopback,
+}
+
+impl Rule {
+    /// Whether a caller at `peer` may; an unknown address may not.
+    #[must_use]
+    pub fn allows(self, peer: Option<IpAddr>) -> bool {
+        match self {
+            // An IPv4 address may come in IPv6's clothes.
+            Self::OpenOnLoopback => peer.is_some_and(|peer| peer.to_canonical().is_loopback()),
+        }
+    }
+}
+
+/// All RPCs, by service.
+pub const POLICIES: &[Policy] = &[
+    unary("outlay.v1.ProjectService/CreateProject"),
+    unary("outlay.v1.ProjectService/GetProject"),
+    unary("outlay.v1.ProjectService/BatchGetProjects"),
+    unary("outlay.v1.ProjectService/ListProjects"),
+    unary("outlay.v1.ProjectService/UpdateProject"),
+    unary("outlay.v1.ProjectService/DeleteProject"),
+    unary("outlay.v1.ProjectService/UndeleteProject"),
+    unary("outlay.v1.ProjectService/AdvanceProject"),
+    unary("outlay.v1.ProjectService/RevertProject"),
+    unary("outlay.v1.ProjectService/SuspendProject"),
+    unary("outlay.v1.ProjectService/ResumeProject"),
+    unary("outlay.v1.ProjectService/TerminateProject"),
+    unary("outlay.v1.ProjectService/ListProjectHistory"),
+    unary("outlay.v1.MeetingService/CreateMeeting"),
+    unary("outlay.v1.MeetingService/GetMeeting"),
+    unary("outlay.v1.MeetingService/ListMeetings"),
+    unary("outlay.v1.MeetingService/UpdateMeeting"),
+    unary("outlay.v1.MeetingService/DeleteMeeting"),
+    unary("outlay.v1.MeetingService/UndeleteMeeting"),
+    unary("outlay.v1.MeetingService/ScheduleMeeting"),
+    unary("outlay.v1.MeetingService/StartMeeting"),
+    unary("outlay.v1.MeetingService/CloseMeeting"),
+    unary("outlay.v1.MeetingService/CancelMeeting"),
+    unary("outlay.v1.MeetingService/ListMeetingHistory"),
+    unary("outlay.v1.ReferenceService/CreateRegion"),
+    unary("outlay.v1.ReferenceService/GetRegion"),
+    unary("outlay.v1.ReferenceService/ListRegions"),
+    unary("outlay.v1.ReferenceService/UpdateRegion"),
+    unary("outlay.v1.ReferenceService/DeleteRegion"),
+    unary("outlay.v1.ReferenceService/UndeleteRegion"),
+    unary("outlay.v1.ReferenceService/CreateIndustry"),
+    unary("outlay.v1.ReferenceService/GetIndustry"),
+    unary("outlay.v1.ReferenceService/ListIndustries"),
+    unary("outlay.v1.ReferenceService/UpdateIndustry"),
+    unary("outlay.v1.ReferenceService/DeleteIndustry"),
+    unary("outlay.v1.ReferenceService/UndeleteIndustry"),
+    unary("outlay.v1.ReferenceService/CreateCluster"),
+    unary("outlay.v1.ReferenceService/GetCluster"),
+    unary("outlay.v1.ReferenceService/ListClusters"),
+    unary("outlay.v1.ReferenceService/UpdateCluster"),
+    unary("outlay.v1.ReferenceService/DeleteCluster"),
+    unary("outlay.v1.ReferenceService/UndeleteCluster"),
+    unary("outlay.v1.ReferenceService/CreateOrganisation"),
+    unary("outlay.v1.ReferenceService/GetOrganisation"),
+    unary("outlay.v1.ReferenceService/ListOrganisations"),
+    unary("outlay.v1.ReferenceService/UpdateOrganisation"),
+    unary("outlay.v1.ReferenceService/DeleteOrganisation"),
+    unary("outlay.v1.ReferenceService/UndeleteOrganisation"),
+    unary("outlay.v1.ReferenceService/CreatePolicy"),
+    unary("outlay.v1.ReferenceService/GetPolicy"),
+    unary("outlay.v1.ReferenceService/ListPolicies"),
+    unary("outlay.v1.ReferenceService/UpdatePolicy"),
+    unary("outlay.v1.ReferenceService/DeletePolicy"),
+    unary("outlay.v1.ReferenceService/UndeletePolicy"),
+    unary("outlay.v1.ReferenceService/ListReferenceHistory"),
+    bidi("outlay.v1.ReferenceService/ImportReferences"),
+    unary("grpc.health.v1.Health/Check"),
+    feed("grpc.health.v1.Health/Watch"),
+    bidi("grpc.reflection.v1.ServerReflection/ServerReflectionInfo"),
+    bidi("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"),
+];
+
+/// The row of an RPC, by its full name.
+#[must_use]
+pub fn find(method: &str) -> Option<&'static Policy> {
+    static INDEX: LazyLock<HashMap<&'static str, &'static Policy>> =
+        LazyLock::new(|| POLICIES.iter().map(|row| (row.method, row)).collect());
+    INDEX.get(method).copied()
+}
+
+const fn unary(method: &'static str) -> Policy {
+    open(method, Shape::Unary)
+}
+
+const fn bidi(method: &'static str) -> Policy {
+    open(method, Shape::Bidi)
+}
+
+const fn feed(method: &'static str) -> Policy {
+    open(method, Shape::Feed)
+}
+
+const fn open(method: &'static str, shape: Shape) -> Policy {
+    Policy { method, shape, rule: Rule::OpenOnLoopback }
+}

@@ -65,11 +65,7 @@ async fn main() -> Outcome<()> {
     let client = Client::new(&arguments.server, Duration::from_secs(60))?;
     match arguments.command {
         Command::Fill { projects, clients } => fill(&client, projects, clients.max(1)).await,
-        Command::Pages {
-            region,
-            filter,
-            times,
-        } => pages(&client, &region, &filter, times).await,
+        Command::Pages { region, filter, times } => pages(&client, &region, &filter, times).await,
     }
 }
 
@@ -93,30 +89,16 @@ async fn material(client: &Client) -> Outcome<Material> {
         filter: "level = DIVISION".to_owned(),
         ..Default::default()
     };
-    let owners = v1::ListOrganisationsRequest {
-        page_size: 1000,
-        ..Default::default()
-    };
+    let owners = v1::ListOrganisationsRequest { page_size: 1000, ..Default::default() };
     let regions = stub.list_regions(regions).await?.into_inner().regions;
-    let industries = stub
-        .list_industries(industries)
-        .await?
-        .into_inner()
-        .industries;
-    let owners = stub
-        .list_organisations(owners)
-        .await?
-        .into_inner()
-        .organisations;
+    let industries = stub.list_industries(industries).await?.into_inner().industries;
+    let owners = stub.list_organisations(owners).await?.into_inner().organisations;
     if regions.is_empty() || industries.is_empty() || owners.is_empty() {
         return Err("the server has no reference data: start it with --demo".into());
     }
     Ok(Material {
         regions: regions.into_iter().map(|region| region.name).collect(),
-        industries: industries
-            .into_iter()
-            .map(|industry| industry.name)
-            .collect(),
+        industries: industries.into_iter().map(|industry| industry.name).collect(),
         owners: owners.into_iter().map(|owner| owner.name).collect(),
     })
 }
@@ -143,10 +125,7 @@ async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
         writes += done??;
     }
     let seconds = begin.elapsed().as_secs_f64();
-    println!(
-        "{writes} writes in {seconds:.1} s, {:.0} a second",
-        f64::from(writes) / seconds
-    );
+    println!("{writes} writes in {seconds:.1} s, {:.0} a second", f64::from(writes) / seconds);
     Ok(())
 }
 
@@ -170,11 +149,7 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u3
         let request = v1::AdvanceProjectRequest {
             name: format!("projects/bench-{number}"),
             stage: stage.into(),
-            date: Some(v1::Date {
-                year: 2023,
-                month: 7,
-                day: 28,
-            }),
+            date: Some(v1::Date { year: 2023, month: 7, day: 28 }),
             ..Default::default()
         };
         stub.advance_project(request).await?;
@@ -188,21 +163,15 @@ fn project(material: &Material, number: u64) -> v1::Project {
         list[usize::try_from(at).unwrap_or_default()].clone()
     };
     let millions = i64::try_from(1 + mixed(number) % 2_000).unwrap_or(1);
-    let total = v1::Money {
-        currency_code: "CNY".to_owned(),
-        units: millions * 1_000_000,
-        nanos: 0,
-    };
+    let total =
+        v1::Money { currency_code: "CNY".to_owned(), units: millions * 1_000_000, nanos: 0 };
     v1::Project {
         title: format!("年产{}万件零部件扩建项目（虚构）{number}", 1 + number % 97),
         owner: pick(&material.owners, 1),
         region: pick(&material.regions, 2),
         industry: pick(&material.industries, 3),
         construction_kind: v1::ConstructionKind::Expansion.into(),
-        investment: Some(v1::InvestmentPlan {
-            total: Some(total),
-            ..Default::default()
-        }),
+        investment: Some(v1::InvestmentPlan { total: Some(total), ..Default::default() }),
         ..Default::default()
     }
 }
@@ -243,11 +212,7 @@ async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Out
         }
         spans.sort();
         let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
-        println!(
-            "{name} page: median {:?}, 99th percentile {:?}",
-            at(50),
-            at(99)
-        );
+        println!("{name} page: median {:?}, 99th percentile {:?}", at(50), at(99));
     }
     Ok(())
 }

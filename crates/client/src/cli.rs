@@ -1,0 +1,156 @@
+//! The program `outlay`: nouns and their verbs, over [`Client`].
+//!
+//! The nouns are data (see `noun`): their requests are built and their answers
+//! are shown through the descriptors of the protos, so that there is one
+//! `list` and one `update` for all of them. Data goes to stdout, everything
+//! else to stderr.
+
+mod amount;
+mod args;
+mod cluster;
+mod fault;
+mod fields;
+mod import;
+mod industry;
+mod mask;
+mod meeting;
+mod noun;
+mod organisation;
+mod output;
+mod policy;
+mod project;
+mod region;
+mod schema;
+mod verbs;
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+use prost_reflect::{DynamicMessage, MethodDescriptor};
+
+use crate::Client;
+use fault::Fault;
+use noun::Noun;
+use output::Format;
+
+/// Every noun, in the order of the help.
+static NOUNS: [&Noun; 7] = [
+    &project::NOUN,
+    &meeting::NOUN,
+    &region::NOUN,
+    &industry::NOUN,
+    &cluster::NOUN,
+    &organisation::NOUN,
+    &policy::NOUN,
+];
+
+/// What the program reads from and writes to.
+pub struct Io<'a> {
+    /// Where `-` is read from.
+    pub stdin: &'a mut (dyn Read + Send),
+    /// Where data goes.
+    pub stdout: &'a mut (dyn Write + Send),
+    /// Where everything else goes.
+    pub stderr: &'a mut (dyn Write + Send),
+    /// Columns of the terminal that stdout is; none where it isn't one, and
+    /// then nothing is cut.
+    pub width: Option<usize>,
+    /// Progress is shown on stderr, on one line that is written over.
+    pub progress: bool,
+}
+
+/// Runs the program with its arguments, of which the first is its own name,
+/// and gives its exit code.
+///
+/// 0: it worked; 1: it failed; 2: the command or a field is wrong; 3: there is
+/// no such record; 4: the record is in another state; 5: the server isn't
+/// there or is too slow.
+pub async fn run<I>(args: I, mut io: Io<'_>) -> u8
+where
+    I: IntoIterator<Item = OsString>,
+{
+    let result = match args::command() {
+        Ok(command) => match command.try_get_matches_from(args) {
+            Ok(matches) => dispatch(&matches, &mut io).await,
+            Err(error) => usage(&error, &mut io),
+        },
+        Err(fault) => Err(fault),
+    };
+    // What is on stdout stands before what is said about it.
+    let flushed = io.stdout.flush().map_err(Fault::from);
+    match result.and(flushed) {
+        Ok(()) => 0,
+        Err(fault) => {
+            let code = fault.exit_code();
+            // Where stderr is closed there is nobody left to tell.
+            let _ = fault.write(io.stderr);
+            code
+        }
+    }
+}
+
+/// Help and version are data; a wrong command isn't.
+fn usage(error: &clap::Error, io: &mut Io<'_>) -> Result<(), Fault> {
+    let text = error.render();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => write!(io.stdout, "{text}")?,
+        _ => {
+            write!(io.stderr, "{text}")?;
+            return Err(Fault::Told(fault::USAGE));
+        }
+    }
+    Ok(())
+}
+
+async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
+    let Some((name, inner)) = matches.subcommand() else {
+        return Ok(());
+    };
+    if name == "completions" {
+        return args::completions(inner, io.stdout);
+    }
+    let noun = NOUNS.iter().find(|noun| noun.noun == name);
+    let (Some(noun), Some((verb, args))) = (noun, inner.subcommand()) else {
+        return Ok(());
+    };
+    let server = args::text(args, "server").unwrap_or_default();
+    let mut session = Session {
+        client: Client::new(server, args::timeout(args)?)
+            .map_err(|error| Fault::call(error, server))?,
+        server: server.to_owned(),
+        format: Format::of(args::text(args, "output")),
+        timeout: args::timeout(args)?,
+        io,
+    };
+    verbs::run(&mut session, noun, verb, args).await
+}
+
+/// What a verb works with.
+struct Session<'a, 'io> {
+    client: Client,
+    server: String,
+    format: Format,
+    timeout: std::time::Duration,
+    io: &'a mut Io<'io>,
+}
+
+impl Session<'_, '_> {
+    /// Makes a call.
+    async fn call(
+        &self,
+        method: &MethodDescriptor,
+        request: DynamicMessage,
+    ) -> Result<DynamicMessage, Fault> {
+        let answer = self.client.call(method, request).await;
+        answer.map_err(|error| Fault::call(error, &self.server))
+    }
+
+    /// Says something that isn't data.
+    fn note(&mut self, text: &str) -> Result<(), Fault> {
+        self.io.stdout.flush()?;
+        writeln!(self.io.stderr, "{text}")?;
+        Ok(())
+    }
+}

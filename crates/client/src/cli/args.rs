@@ -1,0 +1,341 @@
+//! The command line: made from the nouns, and read.
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
+use clap_complete::Shell;
+use prost_reflect::MessageDescriptor;
+
+use super::NOUNS;
+use super::fault::{EXIT_CODES, Fault};
+use super::noun::{Action, Flag, Noun};
+use super::schema::{self, Shape};
+
+const NAME: &str = "outlay";
+const GLOBAL: &str = "Options of every command";
+
+/// The whole command line.
+pub(super) fn command() -> Result<Command, Fault> {
+    let mut command = Command::new(NAME)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Manages investment projects, their meetings and reference data")
+        .after_help(EXIT_CODES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .args(global());
+    for noun in NOUNS {
+        command = command.subcommand(noun_command(noun)?);
+    }
+    let shell = Arg::new("shell")
+        .required(true)
+        .value_name("SHELL")
+        .value_parser(value_parser!(Shell))
+        .help("The shell");
+    Ok(command.subcommand(
+        Command::new("completions")
+            .about("Writes a script that completes commands, for a shell")
+            .after_help("Example:\n  outlay completions bash > ~/.local/share/bash-completion/completions/outlay")
+            .arg(shell),
+    ))
+}
+
+/// Writes the script that completes commands.
+pub(super) fn completions(args: &ArgMatches, out: &mut dyn Write) -> Result<(), Fault> {
+    let mut script = Vec::new();
+    if let Some(shell) = args.get_one::<Shell>("shell") {
+        clap_complete::generate(*shell, &mut command()?, NAME, &mut script);
+    }
+    out.write_all(&script)?;
+    Ok(())
+}
+
+/// The text of an argument.
+pub(super) fn text<'a>(args: &'a ArgMatches, id: &str) -> Option<&'a str> {
+    args.try_get_one::<String>(id).ok().flatten().map(String::as_str)
+}
+
+/// All texts of an argument.
+pub(super) fn texts(args: &ArgMatches, id: &str) -> Option<Vec<String>> {
+    let values = args.try_get_many::<String>(id).ok().flatten()?;
+    Some(values.cloned().collect())
+}
+
+/// Whether a switch is on.
+pub(super) fn switch(args: &ArgMatches, id: &str) -> bool {
+    args.try_get_one::<bool>(id).ok().flatten() == Some(&true)
+}
+
+/// A number.
+pub(super) fn number(args: &ArgMatches, id: &str) -> Option<i64> {
+    args.try_get_one::<i64>(id).ok().flatten().copied()
+}
+
+/// `--timeout`.
+pub(super) fn timeout(args: &ArgMatches) -> Result<Duration, Fault> {
+    args.try_get_one::<Duration>("timeout")
+        .ok()
+        .flatten()
+        .copied()
+        .ok_or_else(|| schema::missing("--timeout"))
+}
+
+fn global() -> [Arg; 3] {
+    [
+        option("server", "URL", "Server to speak to")
+            .env("OUTLAY_SERVER")
+            .default_value("http://127.0.0.1:7443")
+            .value_hint(ValueHint::Url)
+            .global(true)
+            .help_heading(GLOBAL),
+        option("output", "FORMAT", "How data is written")
+            .short('o')
+            .value_parser(["table", "json", "csv"])
+            .default_value("table")
+            .global(true),
+        option("timeout", "TIME", "Longest time a call may take: 30s, 500ms, 2m")
+            .value_parser(duration)
+            .default_value("30s")
+            .global(true),
+    ]
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let number: u32 = digits.parse().map_err(|_| "write 30s, 500ms or 2m")?;
+    let time = match unit {
+        "ms" => Duration::from_millis(number.into()),
+        "" | "s" => Duration::from_secs(number.into()),
+        "m" => Duration::from_secs(u64::from(number) * 60),
+        _ => return Err("the units are ms, s and m".to_owned()),
+    };
+    // gRPC writes a timeout in at most eight digits; a day is in reach of none.
+    if time.is_zero() || time > Duration::from_secs(86_400) {
+        return Err("it must be more than nothing and at most a day".to_owned());
+    }
+    Ok(time)
+}
+
+fn noun_command(noun: &Noun) -> Result<Command, Fault> {
+    let message = noun.descriptor()?;
+    let mut command = Command::new(noun.noun)
+        .about(noun.about)
+        .after_help(noun.example)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(create(noun, &message)?)
+        .subcommand(get(noun))
+        .subcommand(list(noun)?)
+        .subcommand(update(noun, &message)?)
+        .subcommand(on_one("delete", "Deletes one: it stays readable, and is no longer listed"))
+        .subcommand(on_one("undelete", "Brings a deleted one back"));
+    for action in noun.actions {
+        command = command.subcommand(action_command(noun, action)?);
+    }
+    command = command.subcommand(history());
+    if noun.import.is_some() {
+        command = command.subcommand(import(noun));
+    }
+    Ok(command)
+}
+
+fn create(noun: &Noun, message: &MessageDescriptor) -> Result<Command, Fault> {
+    Ok(Command::new("create")
+        .about("Creates one, from flags, from a JSON file, or from both")
+        .arg(option("id", "ID", "Id to give it; the server makes one where it is left out"))
+        .args(content(noun, message)?)
+        .args(change()))
+}
+
+fn update(noun: &Noun, message: &MessageDescriptor) -> Result<Command, Fault> {
+    let mask = option(
+        "mask",
+        "PATHS",
+        "Fields to change, parted by commas, instead of those that are given; * replaces all",
+    );
+    Ok(Command::new("update")
+        .about("Changes the fields that flags or a JSON file give, and no others")
+        .arg(name("Its name or id; may stand in the file instead").required(false))
+        .args(content(noun, message)?)
+        .arg(mask)
+        .arg(etag())
+        .args(change()))
+}
+
+fn content(noun: &Noun, message: &MessageDescriptor) -> Result<Vec<Arg>, Fault> {
+    let mut args = vec![
+        option(
+            "file",
+            "FILE",
+            "JSON of it, as `get -o json` writes it; - is stdin. Flags come first",
+        )
+        .short('f')
+        .value_hint(ValueHint::FilePath),
+        option(
+            "set",
+            "FIELD=VALUE",
+            "Any field, by its path: --set investment.land=2亿; no VALUE clears it",
+        )
+        .action(ArgAction::Append),
+    ];
+    for flag in noun.flags {
+        args.push(field_arg(message, flag)?);
+    }
+    Ok(args)
+}
+
+/// The argument that sets a field: how it is given follows from the field.
+fn field_arg(message: &MessageDescriptor, flag: &Flag) -> Result<Arg, Fault> {
+    let field = schema::at(message, flag.path)
+        .ok_or_else(|| schema::missing(&format!("{}.{}", message.name(), flag.path)))?;
+    let value = if field.is_map() { "KEY=VALUE" } else { "TEXT" };
+    let mut arg = option(flag.long, value, flag.help).help_heading("Fields");
+    arg = match schema::shape(&field) {
+        Shape::Enum(kind) => {
+            let prefix = crate::json::enum_prefix(&kind);
+            let values = schema::enum_names(&kind).into_iter().map(|name| {
+                let full = format!("{prefix}{name}");
+                PossibleValue::new(name).alias(full)
+            });
+            arg.value_name("VALUE")
+                .value_parser(PossibleValuesParser::new(values))
+                .ignore_case(true)
+        }
+        Shape::Bool => arg.value_name("true|false").num_args(0..=1).default_missing_value("true"),
+        Shape::Money => arg.value_name("AMOUNT").allow_hyphen_values(true),
+        Shape::Date => arg.value_name("DATE"),
+        Shape::Time => arg.value_name("TIME"),
+        Shape::Other(_) => arg.value_name("NUMBER").allow_hyphen_values(true),
+        Shape::Message(_) => arg.value_name("JSON"),
+        Shape::Text if !field.is_map() && !schema::rules(&field).resource.is_empty() => {
+            arg.value_name("NAME")
+        }
+        Shape::Text => arg,
+    };
+    let entry = field.is_map() && flag.path.contains('.');
+    if (field.is_list() || field.is_map()) && !entry {
+        arg = arg.action(ArgAction::Append);
+    }
+    Ok(if entry { arg.value_name("TEXT") } else { arg })
+}
+
+fn get(noun: &Noun) -> Command {
+    let command = Command::new("get")
+        .about("Shows one, or several as a table; deleted ones too")
+        .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
+        .arg(min_revision());
+    if noun.method("BatchGet").is_some() { command.visible_alias("batch-get") } else { command }
+}
+
+fn list(noun: &Noun) -> Result<Command, Fault> {
+    let mut command = Command::new("list")
+        .about("Lists them, page by page or all")
+        .arg(option(
+            "filter",
+            "FILTER",
+            "Only those that match (AIP-160): 'stage = STARTED AND NOT labels:x'",
+        ))
+        .arg(option("order-by", "FIELD", "Order: 'create_time desc'"));
+    let request = noun.standard("List")?.input();
+    if request.get_field_by_name("region").is_some() {
+        command =
+            command.arg(option("region", "NAME", "Only those of this region and all below it"));
+    }
+    Ok(command
+        .args(paging())
+        .arg(
+            Arg::new("show-deleted")
+                .long("show-deleted")
+                .action(ArgAction::SetTrue)
+                .help("Deleted ones too"),
+        )
+        .arg(min_revision()))
+}
+
+fn history() -> Command {
+    Command::new("history")
+        .about("Lists every version of one, newest first, with who made it")
+        .arg(name("Its name or id"))
+        .args(paging())
+        .arg(min_revision())
+}
+
+fn on_one(verb: &'static str, about: &'static str) -> Command {
+    Command::new(verb).about(about).arg(name("Its name or id")).arg(etag()).args(change())
+}
+
+fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
+    let mut command = on_one(action.verb, action.about);
+    let request = schema::method(noun.service, action.method)
+        .ok_or_else(|| schema::missing(action.method))?
+        .input();
+    for flag in action.flags {
+        let arg = field_arg(&request, flag)?;
+        let required = request
+            .get_field_by_name(flag.path)
+            .is_some_and(|field| schema::rules(&field).required);
+        command = command.arg(arg.required(required));
+    }
+    Ok(command)
+}
+
+fn import(noun: &Noun) -> Command {
+    let file = Arg::new("file")
+        .required(true)
+        .value_name("FILE.csv")
+        .value_hint(ValueHint::FilePath)
+        .help("CSV file in UTF-8 with a heading; - is stdin");
+    let dry = Arg::new("dry-run")
+        .long("dry-run")
+        .action(ArgAction::SetTrue)
+        .help("Check and report, but change nothing");
+    let whole = Arg::new("all-or-nothing")
+        .long("all-or-nothing")
+        .action(ArgAction::SetTrue)
+        .help("Write all rows, up to 2,000, or none; otherwise good rows are kept");
+    Command::new("import")
+        .about("Creates and updates them from a CSV file; a second run changes nothing")
+        .long_about(super::import::columns_help(noun))
+        .args([file, dry, whole])
+}
+
+fn paging() -> [Arg; 3] {
+    [
+        option("page-size", "NUMBER", "Most records of a page")
+            .value_parser(value_parser!(i64).range(1..=1000)),
+        option("page-token", "TOKEN", "Begin with the page of this token"),
+        Arg::new("all")
+            .long("all")
+            .action(ArgAction::SetTrue)
+            .help("All pages from there on, instead of one"),
+    ]
+}
+
+fn change() -> [Arg; 2] {
+    [
+        option("request-id", "UUID", "Id of this request; sent again, it changes nothing more"),
+        Arg::new("validate-only")
+            .long("validate-only")
+            .action(ArgAction::SetTrue)
+            .help("Check everything, but change nothing"),
+    ]
+}
+
+fn name(help: &'static str) -> Arg {
+    Arg::new("record").required(true).value_name("NAME").help(help)
+}
+
+fn etag() -> Arg {
+    option("etag", "ETAG", "Only if this is still its etag")
+}
+
+fn min_revision() -> Arg {
+    option("min-revision", "NUMBER", "Answer from this revision of the store or a newer one")
+        .value_parser(value_parser!(i64).range(0..))
+}
+
+fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(long).long(long).value_name(value).help(help)
+}

@@ -1,0 +1,46 @@
+//! `outlay cluster`.
+
+use super::noun::{Flag, Noun, alias, column, flag};
+
+/// The noun.
+pub(super) static NOUN: Noun = Noun {
+    noun: "cluster",
+    collection: "clusters",
+    message: "Cluster",
+    plural: "Clusters",
+    service: "ReferenceService",
+    history: "ListReferenceHistory",
+    about: "Industrial clusters",
+    example: EXAMPLE,
+    flags: &FLAGS,
+    columns: &[
+        column("ID", "name"),
+        column("CODE", "code"),
+        column("NAME", "display_name"),
+        column("ENGLISH", "localized_names.en"),
+        column("TIER", "tier"),
+        column("PARENT", "parent"),
+    ],
+    actions: &[],
+    import: Some(&[
+        alias("id", &["name"]),
+        alias("name_zh", &["display_name", "localized_names.zh"]),
+        alias("name_en", &["localized_names.en"]),
+    ]),
+};
+
+const EXAMPLE: &str = "\
+Example:
+  outlay cluster create --code C03 --name 智能光伏 --name-en 'Smart Photovoltaics' \\
+      --tier characteristic --parent W1
+  outlay cluster get C03
+  outlay cluster import clusters.csv";
+
+static FLAGS: [Flag; 6] = [
+    flag("code", "code", "Code"),
+    flag("name", "display_name", "Name, as it is printed"),
+    flag("name-zh", "localized_names.zh", "Name in Chinese"),
+    flag("name-en", "localized_names.en", "Name in English"),
+    flag("tier", "tier", "Tier"),
+    flag("parent", "parent", "Cluster above it"),
+];

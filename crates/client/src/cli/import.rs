@@ -1,0 +1,125 @@
+//! `outlay region import` and the like: a CSV file, sent in batches.
+//!
+//! A few batches are under way at any time. Rows that can't be read aren't
+//! sent; they are reported with those that the server refuses.
+
+mod report;
+mod rows;
+mod stream;
+
+use std::fs::File;
+use std::io::{Read, Write};
+
+use clap::ArgMatches;
+use outlay_proto::v1::ImportOptions;
+
+use super::fault::{FAILED, Fault};
+use super::noun::Noun;
+use super::{Session, args};
+use report::Report;
+pub(super) use rows::columns_help;
+use rows::{Row, Rows};
+
+/// Rows of a batch.
+const BATCH: usize = 500;
+/// Most rows of an import that is written as a whole.
+const MAX_ALL_OR_NOTHING: usize = 2_000;
+
+/// Imports a file.
+pub(super) async fn run(
+    session: &mut Session<'_, '_>,
+    noun: &'static Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let options = ImportOptions {
+        validate_only: args::switch(args, "dry-run"),
+        all_or_nothing: args::switch(args, "all-or-nothing"),
+    };
+    let mut report = Report::new(options);
+    let file = args::text(args, "file").unwrap_or_default();
+    let result = transfer(session, noun, file, options, &mut report).await;
+    if result.is_ok() || report.total() > 0 {
+        // What was answered before it broke has happened.
+        report.write(session.format, session.io)?;
+    }
+    if options.all_or_nothing && report.refused() > 0 {
+        // The report says more than the error with which the server ends.
+        return Err(Fault::Told(FAILED));
+    }
+    result?;
+    if report.refused() > 0 {
+        return Err(Fault::Told(FAILED));
+    }
+    Ok(())
+}
+
+async fn transfer(
+    session: &mut Session<'_, '_>,
+    noun: &'static Noun,
+    file: &str,
+    options: ImportOptions,
+    report: &mut Report,
+) -> Result<(), Fault> {
+    let input: Box<dyn Read + Send + '_> = if file == "-" {
+        Box::new(&mut *session.io.stdin)
+    } else {
+        let wrong = |why| Fault::Usage(format!("{file} can't be read: {why}"));
+        Box::new(File::open(file).map_err(wrong)?)
+    };
+    let mut source = Source::File(Rows::new(noun, input)?);
+    if options.all_or_nothing {
+        source = source.read_whole(report)?;
+        if report.refused() > 0 {
+            // With a row that can't be read, none of them is to be written.
+            return Ok(());
+        }
+    }
+    let stream = stream::Stream {
+        client: session.client.clone(),
+        server: &session.server,
+        timeout: session.timeout,
+    };
+    let mut nowhere = std::io::sink();
+    let progress: &mut (dyn Write + Send) =
+        if session.io.progress { &mut *session.io.stderr } else { &mut nowhere };
+    stream.run(source, options, report, progress).await
+}
+
+/// Where batches come from.
+enum Source<'a> {
+    /// Rows as they are read.
+    File(Rows<'a>),
+    /// Rows that were all read before the first is sent.
+    Whole(Vec<Row>),
+}
+
+impl Source<'_> {
+    /// The next batch; empty at the end.
+    fn next(&mut self, report: &mut Report) -> Result<Vec<Row>, Fault> {
+        match self {
+            Self::File(rows) => rows.next(BATCH, report),
+            Self::Whole(rows) => {
+                let rest = rows.split_off(rows.len().min(BATCH));
+                Ok(std::mem::replace(rows, rest))
+            }
+        }
+    }
+
+    /// Reads all rows.
+    fn read_whole(mut self, report: &mut Report) -> Result<Self, Fault> {
+        let mut all = Vec::new();
+        loop {
+            let batch = self.next(report)?;
+            if batch.is_empty() {
+                return Ok(Self::Whole(all));
+            }
+            all.extend(batch);
+            if all.len() > MAX_ALL_OR_NOTHING {
+                return Err(Fault::Usage(format!(
+                    "the file has more than {MAX_ALL_OR_NOTHING} rows, too many for \
+                     --all-or-nothing: split it, or leave the flag out to keep the good rows"
+                )));
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The stream that carries batches of rows there and outcomes back.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::time::Duration;
+
+use outlay_proto::v1::{ImportOptions, ImportReferencesRequest, ImportReferencesResponse};
+use tokio::sync::mpsc;
+use tokio::time;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Status, Streaming};
+
+use super::report::Report;
+use super::{Row, Source};
+use crate::Client;
+use crate::cli::fault::Fault;
+use crate::client::NoDeadline;
+use crate::error::Error;
+
+/// Batches that are sent and not yet answered. An import that is written as a
+/// whole is answered at its end only, so all of its batches must fit.
+const WINDOW: usize = 4;
+const _: () = assert!(WINDOW * super::BATCH >= super::MAX_ALL_OR_NOTHING);
+
+/// A stream to be.
+pub(super) struct Stream<'a> {
+    /// The client.
+    pub(super) client: Client,
+    /// Its server.
+    pub(super) server: &'a str,
+    /// Longest time to wait for an answer.
+    pub(super) timeout: Duration,
+}
+
+/// A batch that isn't answered yet.
+struct Pending {
+    sequence: i64,
+    /// Lines of its rows.
+    lines: Vec<u64>,
+}
+
+impl Stream<'_> {
+    /// Sends every batch and takes in what becomes of its rows.
+    pub(super) async fn run(
+        &self,
+        mut source: Source<'_>,
+        options: ImportOptions,
+        report: &mut Report,
+        progress: &mut (dyn Write + Send),
+    ) -> Result<(), Fault> {
+        let (sender, receiver) = mpsc::channel(WINDOW);
+        let mut sender = Some(sender);
+        let mut unopened = Some(receiver);
+        let mut answers = None;
+        let mut pending = VecDeque::new();
+        let mut sequence = 0;
+        loop {
+            while pending.len() < WINDOW
+                && let Some(open) = &sender
+            {
+                let rows = source.next(report)?;
+                if rows.is_empty() {
+                    sender = None;
+                    break;
+                }
+                sequence += 1;
+                let options = (sequence == 1).then_some(options);
+                let (batch, request) = batch(sequence, rows, options);
+                pending.push_back(batch);
+                if open.send(request).await.is_err() {
+                    // The server has ended the stream; its answer says why.
+                    sender = None;
+                }
+            }
+            if sequence == 0 {
+                return Ok(());
+            }
+            if let Some(receiver) = unopened.take() {
+                answers = Some(self.open(receiver).await?);
+            }
+            let Some(answer) = self.next(answers.as_mut()).await? else {
+                break;
+            };
+            self.take(&mut pending, &answer, report)?;
+            write!(progress, "\r{} rows", report.total())?;
+            progress.flush()?;
+        }
+        writeln!(progress)?;
+        match pending.len() {
+            0 => Ok(()),
+            left => Err(self.strange(format!("the import ended with {left} batches unanswered"))),
+        }
+    }
+
+    async fn open(
+        &self,
+        receiver: mpsc::Receiver<ImportReferencesRequest>,
+    ) -> Result<Streaming<ImportReferencesResponse>, Fault> {
+        let mut request = Request::new(ReceiverStream::new(receiver));
+        // It takes as long as the file is long.
+        request.extensions_mut().insert(NoDeadline);
+        let mut stub = self.client.reference();
+        let answers = self.in_time(stub.import_references(request)).await?;
+        Ok(answers.into_inner())
+    }
+
+    async fn next(
+        &self,
+        answers: Option<&mut Streaming<ImportReferencesResponse>>,
+    ) -> Result<Option<ImportReferencesResponse>, Fault> {
+        match answers {
+            Some(answers) => self.in_time(answers.message()).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn in_time<T>(&self, step: impl Future<Output = Result<T, Status>>) -> Result<T, Fault> {
+        let result = match time::timeout(self.timeout, step).await {
+            Ok(result) => result.map_err(Error::from),
+            Err(_) => Err(Error::late(self.timeout)),
+        };
+        result.map_err(|error| Fault::call(error, self.server))
+    }
+
+    fn take(
+        &self,
+        pending: &mut VecDeque<Pending>,
+        answer: &ImportReferencesResponse,
+        report: &mut Report,
+    ) -> Result<(), Fault> {
+        let batch = pending
+            .pop_front()
+            .filter(|batch| batch.sequence == answer.sequence)
+            .filter(|batch| batch.lines.len() == answer.results.len());
+        let Some(batch) = batch else {
+            let sequence = answer.sequence;
+            return Err(self.strange(format!("batch {sequence} isn't answered row by row")));
+        };
+        for (line, result) in batch.lines.iter().zip(&answer.results) {
+            report.answered(*line, result);
+        }
+        Ok(())
+    }
+
+    fn strange(&self, what: String) -> Fault {
+        Fault::call(Error::Answer(what), self.server)
+    }
+}
+
+fn batch(
+    sequence: i64,
+    rows: Vec<Row>,
+    options: Option<ImportOptions>,
+) -> (Pending, ImportReferencesRequest) {
+    let (lines, rows) = rows.into_iter().map(|row| (row.line, row.record)).unzip();
+    let request = ImportReferencesRequest { options, sequence, rows };
+    (Pending { sequence, lines }, request)
+}

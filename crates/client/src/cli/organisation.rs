@@ -1,0 +1,47 @@
+//! `outlay organisation`.
+
+use super::noun::{Flag, Noun, alias, column, flag};
+
+/// The noun.
+pub(super) static NOUN: Noun = Noun {
+    noun: "organisation",
+    collection: "organisations",
+    message: "Organisation",
+    plural: "Organisations",
+    service: "ReferenceService",
+    history: "ListReferenceHistory",
+    about: "Organisations: offices and companies",
+    example: EXAMPLE,
+    flags: &FLAGS,
+    columns: &[
+        column("ID", "name"),
+        column("NAME", "display_name"),
+        column("KIND", "kind"),
+        column("REGION", "region"),
+        column("CREDIT CODE", "credit_code"),
+        column("ADDRESS", "address"),
+    ],
+    actions: &[],
+    import: Some(&[
+        alias("id", &["name"]),
+        alias("name_zh", &["display_name", "localized_names.zh"]),
+        alias("name_en", &["localized_names.en"]),
+    ]),
+};
+
+const EXAMPLE: &str = "\
+Example:
+  outlay organisation create --id zj-eit --name 省经济和信息化厅 --kind bureau --region 330000
+  outlay organisation list --filter 'kind = COMPANY' --all
+  outlay organisation import companies.csv";
+
+static FLAGS: [Flag; 8] = [
+    flag("name", "display_name", "Name, as it is printed"),
+    flag("name-zh", "localized_names.zh", "Name in Chinese"),
+    flag("name-en", "localized_names.en", "Name in English"),
+    flag("kind", "kind", "Kind of organisation"),
+    flag("credit-code", "credit_code", "Unified social credit code (GB 32100)"),
+    flag("region", "region", "Region it belongs to"),
+    flag("address", "address", "Address"),
+    flag("contacts", "contacts", "Whom to call, as a JSON list"),
+];

@@ -1,0 +1,110 @@
+//! `outlay project`.
+
+use super::noun::{Action, Flag, Noun, column, flag};
+
+/// The noun.
+pub(super) static NOUN: Noun = Noun {
+    noun: "project",
+    collection: "projects",
+    message: "Project",
+    plural: "Projects",
+    service: "ProjectService",
+    history: "ListProjectHistory",
+    about: "Investment projects, and how far each has come",
+    example: EXAMPLE,
+    flags: &FLAGS,
+    columns: &[
+        column("ID", "name"),
+        column("TITLE", "title"),
+        column("REGION", "region"),
+        column("STAGE", "stage"),
+        column("TOTAL", "investment.total"),
+        column("OWNER", "owner"),
+        column("UPDATED", "update_time"),
+    ],
+    actions: &ACTIONS,
+    import: None,
+};
+
+const EXAMPLE: &str = "\
+Example:
+  outlay project create --id p-1 --title 'Battery plant, phase 2' --owner jx-1 \\
+      --region 330402 --industry 3841 --kind expansion --total 12亿
+  outlay project update p-1 --code 2306-330402-04-02-123456 --planned-start 2023-09-01
+  outlay project advance p-1 --stage filed --date 2023-06-08 --evidence 'Filing No. 17'
+  outlay project list --region 330400 --filter 'stage = FILED' -o csv > filed.csv
+  outlay project get p-1 -o json > p-1.json";
+
+static FLAGS: [Flag; 26] = [
+    flag("title", "title", "Title"),
+    flag("title-en", "localized_titles.en", "Title in English"),
+    flag("code", "project_code", "National project code"),
+    flag("owner", "owner", "Organisation that invests"),
+    flag("region", "region", "Region in which it is built"),
+    flag("site", "site", "Site: address, or name of the park"),
+    flag("industry", "industry", "Industry, as exactly as it is known"),
+    flag("cluster", "clusters", "Cluster it belongs to; may be repeated"),
+    flag("kind", "construction_kind", "Kind of construction"),
+    flag(
+        "technical-transformation",
+        "technical_transformation",
+        "Whether it is a technical transformation",
+    ),
+    flag("total", "investment.total", "Total investment: 120000000, 1.2亿"),
+    flag("fixed-assets", "investment.fixed_assets", "Of it: fixed assets"),
+    flag(
+        "construction",
+        "investment.construction_and_installation",
+        "Of fixed assets: construction and installation",
+    ),
+    flag("equipment", "investment.equipment", "Of fixed assets: equipment"),
+    flag("other-costs", "investment.other", "Of fixed assets: other costs"),
+    flag("land", "investment.land", "Of other costs: land"),
+    flag("working-capital", "investment.working_capital", "Of the total: working capital"),
+    flag("land-area", "land_area_square_metres", "Land area in square metres"),
+    flag("floor-area", "floor_area_square_metres", "Floor area in square metres"),
+    flag("planned-start", "planned_start_date", "When construction is to begin"),
+    flag("planned-completion", "planned_completion_date", "When it is to be finished"),
+    flag("annual-output", "expected_annual_output", "Output expected in a year at capacity"),
+    flag("annual-tax", "expected_annual_tax", "Taxes expected in a year at capacity"),
+    flag("list", "lists", "List it belongs to; may be repeated"),
+    flag("label", "labels", "Label to set; no VALUE removes it; may be repeated"),
+    flag("policy", "policies", "Policy it is helped by; may be repeated"),
+];
+
+static ACTIONS: [Action; 5] = [
+    Action {
+        verb: "advance",
+        method: "AdvanceProject",
+        about: "Takes one to a later stage, with date and evidence",
+        flags: &[flag("stage", "stage", "The stage reached"), DATE, EVIDENCE],
+    },
+    Action {
+        verb: "revert",
+        method: "RevertProject",
+        about: "Takes the last change of stage back",
+        flags: &[REASON],
+    },
+    Action {
+        verb: "suspend",
+        method: "SuspendProject",
+        about: "Suspends one: it can be resumed where it was",
+        flags: &[DATE, REASON, EVIDENCE],
+    },
+    Action {
+        verb: "resume",
+        method: "ResumeProject",
+        about: "Resumes a suspended one in the stage it was suspended in",
+        flags: &[DATE, REASON, EVIDENCE],
+    },
+    Action {
+        verb: "terminate",
+        method: "TerminateProject",
+        about: "Ends one before its time, for good",
+        flags: &[DATE, REASON, EVIDENCE],
+    },
+];
+
+const DATE: Flag = flag("date", "date", "Day on which it happened: 2023-06-08");
+const REASON: Flag = flag("reason", "reason", "Why");
+const EVIDENCE: Flag = flag("evidence", "evidence", "What proves it: a number, a link");

@@ -1,0 +1,158 @@
+//! What the protos say about messages, fields and enums.
+
+use outlay_proto::reflect;
+use prost_reflect::{
+    EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, Value,
+};
+
+use super::fault::Fault;
+use crate::json;
+
+/// What a field holds, one of it where it is a list.
+pub(super) enum Shape {
+    /// `outlay.v1.Money`.
+    Money,
+    /// `outlay.v1.Date`.
+    Date,
+    /// `google.protobuf.Timestamp`.
+    Time,
+    /// An enum.
+    Enum(EnumDescriptor),
+    /// Another message.
+    Message(MessageDescriptor),
+    /// Text.
+    Text,
+    /// Yes or no.
+    Bool,
+    /// A whole number, or what else there may come to be.
+    Other(Kind),
+}
+
+/// The part of a field's rules that matters here.
+#[derive(Default)]
+pub(super) struct Rules {
+    /// A request fails without it.
+    pub(super) required: bool,
+    /// The server writes it.
+    pub(super) output_only: bool,
+    /// It is the resource's name.
+    pub(super) identifier: bool,
+    /// Its text may have several lines.
+    pub(super) multiline: bool,
+    /// Collections whose records it may name, separated by `|`.
+    pub(super) resource: String,
+}
+
+/// A message by its short name.
+pub(super) fn message(name: &str) -> Result<MessageDescriptor, Fault> {
+    reflect::message(name).ok_or_else(|| missing(name))
+}
+
+/// An RPC by the names of its service and its own.
+pub(super) fn method(service: &str, name: &str) -> Option<MethodDescriptor> {
+    let service = reflect::pool().get_service_by_name(&format!("outlay.v1.{service}"))?;
+    service.methods().find(|method| method.name() == name)
+}
+
+/// This program was built with other protos than it was written for.
+pub(super) fn missing(what: &str) -> Fault {
+    Fault::Local(format!("the protos lack {what}: this is a fault of outlay"))
+}
+
+/// The field at a path, and whether the path goes on to an entry of a map.
+pub(super) fn at(message: &MessageDescriptor, path: &str) -> Option<FieldDescriptor> {
+    let (head, rest) = split(path);
+    let field = json::field(message, head)?;
+    match (rest, field.kind()) {
+        (None, _) => Some(field),
+        (Some(_), _) if field.is_map() => Some(field),
+        (Some(rest), Kind::Message(inner)) if !field.is_list() => at(&inner, rest),
+        _ => None,
+    }
+}
+
+/// The first segment of a path and the rest.
+pub(super) fn split(path: &str) -> (&str, Option<&str>) {
+    match path.split_once('.') {
+        Some((head, rest)) => (head, Some(rest)),
+        None => (path, None),
+    }
+}
+
+/// What a field holds.
+pub(super) fn shape(field: &FieldDescriptor) -> Shape {
+    match field.kind() {
+        Kind::Message(inner) => match inner.full_name() {
+            "outlay.v1.Money" => Shape::Money,
+            "outlay.v1.Date" => Shape::Date,
+            "google.protobuf.Timestamp" => Shape::Time,
+            _ => Shape::Message(inner),
+        },
+        Kind::Enum(kind) => Shape::Enum(kind),
+        Kind::String => Shape::Text,
+        Kind::Bool => Shape::Bool,
+        other => Shape::Other(other),
+    }
+}
+
+/// The rules in a field's option.
+pub(super) fn rules(field: &FieldDescriptor) -> Rules {
+    let mut rules = Rules::default();
+    let Some(extension) = reflect::pool().get_extension_by_name("outlay.v1.field") else {
+        return rules;
+    };
+    let options = field.options();
+    let value = options.get_extension(&extension);
+    let Some(message) = value.as_message() else {
+        return rules;
+    };
+    for (rule, value) in message.fields() {
+        match (rule.name(), value) {
+            ("behavior", Value::List(list)) => {
+                let has = |number| list.iter().any(|b| b.as_enum_number() == Some(number));
+                // The numbers of Behavior's values.
+                rules.required = has(1);
+                rules.output_only = has(3);
+                rules.identifier = has(5);
+            }
+            ("multiline", Value::Bool(multiline)) => rules.multiline = *multiline,
+            ("resource", Value::String(resource)) => rules.resource.clone_from(resource),
+            _ => {}
+        }
+    }
+    rules
+}
+
+/// The names of an enum's values without their prefix and without the one that
+/// isn't used.
+pub(super) fn enum_names(kind: &EnumDescriptor) -> Vec<String> {
+    kind.values()
+        .filter(|value| value.number() != 0)
+        .map(|value| short_name(kind, value.name()))
+        .collect()
+}
+
+/// The name of an enum's value without its prefix.
+pub(super) fn short_name(kind: &EnumDescriptor, name: &str) -> String {
+    let prefix = json::enum_prefix(kind);
+    name.strip_prefix(&prefix).unwrap_or(name).to_owned()
+}
+
+/// The resource name that `text` means within a collection.
+///
+/// Ids are lower case; the codes they come from needn't be, so that `C01` finds
+/// `clusters/c01`.
+pub(super) fn resource_name(collection: &str, text: &str) -> String {
+    if text.is_empty() || text.contains('/') {
+        text.to_owned()
+    } else {
+        format!("{collection}/{}", text.to_lowercase())
+    }
+}
+
+/// A field's name for people: `Planned start date`.
+pub(super) fn label(field: &FieldDescriptor) -> String {
+    let words = field.name().replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,156 @@
+//! The verbs that read: get, list, history.
+
+use std::pin::pin;
+
+use clap::ArgMatches;
+use futures_util::TryStreamExt;
+use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
+
+use super::{request, take};
+use crate::cli::fault::Fault;
+use crate::cli::noun::{Column, Noun, column};
+use crate::cli::output::{self, Listing};
+use crate::cli::{Session, args, fields, schema};
+use crate::error::Error;
+use crate::page::{self, Page};
+
+/// Columns of a history.
+static HISTORY: [Column; 6] = [
+    column("REVISION", "revision"),
+    column("TIME", "time"),
+    column("PRINCIPAL", "principal"),
+    column("METHOD", "method"),
+    column("CHANGED", "changed_fields"),
+    column("NOTE", "note"),
+];
+
+/// Shows one record in full, or several as a list.
+pub(super) async fn get(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let names = args::texts(args, "record").unwrap_or_default();
+    let names: Vec<_> = names.iter().map(|name| noun.name(name)).collect();
+    if let [name] = names.as_slice() {
+        let record = get_one(session, noun, name, args).await?;
+        return output::record(session, noun, &record);
+    }
+    let mut records = Vec::new();
+    if let Some(method) = noun.method("BatchGet") {
+        let mut request = request(&method);
+        let names = names.into_iter().map(Value::String).collect();
+        request.set_field_by_name("names", Value::List(names));
+        take(&mut request, args, &["min_revision"])?;
+        let answer = session.call(&method, request).await?;
+        records = page_of(answer).items;
+    } else {
+        for name in &names {
+            records.push(get_one(session, noun, name, args).await?);
+        }
+    }
+    let mut listing = Listing::new(session, noun.columns, noun.descriptor()?);
+    for record in &records {
+        listing.push(session.io.stdout, record)?;
+    }
+    listing.finish(session.io.stdout)
+}
+
+/// Gets one record.
+pub(super) async fn get_one(
+    session: &Session<'_, '_>,
+    noun: &Noun,
+    name: &str,
+    args: &ArgMatches,
+) -> Result<DynamicMessage, Fault> {
+    let method = noun.standard("Get")?;
+    let mut request = request(&method);
+    fields::set_one(&mut request, "name", name)?;
+    take(&mut request, args, &["min_revision"])?;
+    session.call(&method, request).await
+}
+
+/// Lists records.
+pub(super) async fn list(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let method = noun.standard("List")?;
+    let mut request = request(&method);
+    let names = ["filter", "order_by", "region", "show_deleted", "min_revision"];
+    take(&mut request, args, &names)?;
+    let listing = Listing::new(session, noun.columns, noun.descriptor()?);
+    paged(session, &method, request, listing, args).await
+}
+
+/// Lists the versions of a record.
+pub(super) async fn history(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let method =
+        schema::method(noun.service, noun.history).ok_or_else(|| schema::missing(noun.history))?;
+    let mut request = request(&method);
+    let name = noun.name(args::text(args, "record").unwrap_or_default());
+    fields::set_one(&mut request, "name", &name)?;
+    take(&mut request, args, &["min_revision"])?;
+    let listing = Listing::new(session, &HISTORY, schema::message("Change")?).of_part("change");
+    paged(session, &method, request, listing, args).await
+}
+
+/// Fetches and shows one page, or all, and says whether more follows.
+async fn paged(
+    session: &mut Session<'_, '_>,
+    method: &MethodDescriptor,
+    mut request: DynamicMessage,
+    mut listing: Listing,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    take(&mut request, args, &["page_size"])?;
+    let all = args::switch(args, "all");
+    let first = args::text(args, "page-token").unwrap_or_default().to_owned();
+    let (client, server) = (session.client.clone(), session.server.clone());
+    let mut pages = pin!(page::pages(first, async |token| {
+        let mut request = request.clone();
+        request.set_field_by_name("page_token", Value::String(token));
+        client.call(method, request).await.map(page_of)
+    }));
+    let mut next = String::new();
+    let failed = |error: Error| Fault::call(error, &server);
+    while let Some(page) = pages.try_next().await.map_err(failed)? {
+        for item in &page.items {
+            listing.push(session.io.stdout, item)?;
+        }
+        next = page.next_page_token;
+        if !all {
+            break;
+        }
+    }
+    listing.finish(session.io.stdout)?;
+    if !all && !next.is_empty() {
+        session.note(&format!(
+            "There is more: add --all, or --page-token '{next}' for the next page."
+        ))?;
+    }
+    Ok(())
+}
+
+/// A page out of the answer of a list: its first list of messages.
+fn page_of(mut answer: DynamicMessage) -> Page<DynamicMessage> {
+    let next_page_token = match answer.take_field_by_name("next_page_token") {
+        Some(Value::String(token)) => token,
+        _ => String::new(),
+    };
+    let mut items = Vec::new();
+    for (_, value) in answer.take_fields() {
+        if let Value::List(list) = value {
+            items.extend(list.into_iter().filter_map(|item| match item {
+                Value::Message(message) => Some(message),
+                _ => None,
+            }));
+        }
+    }
+    Page { items, next_page_token }
+}

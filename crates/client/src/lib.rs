@@ -1,0 +1,16 @@
+//! The Rust client of Outlay: [`Client`] speaks to a server, [`Error`] says
+//! why it refused, [`page`] walks through lists, and [`cli`] is the program
+//! `outlay`.
+//!
+//! Messages and stubs are those of `outlay_proto::v1`.
+
+pub mod cli;
+pub mod client;
+mod dynamic;
+pub mod error;
+pub mod json;
+pub mod page;
+pub mod retry;
+
+pub use client::Client;
+pub use error::{Error, Refusal};

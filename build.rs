@@ -16,6 +16,7 @@ use prost_reflect::{
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
+#[expect(clippy::disallowed_methods, reason = "Cargo tells a build script by the environment")]
 fn main() -> Outcome<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../..");
     let out = PathBuf::from(env::var("OUT_DIR")?);
@@ -29,10 +30,7 @@ fn main() -> Outcome<()> {
     compiler.open_files(proto_files(&include.join("outlay/v1"))?)?;
 
     // Of the two ways to get at the set only this one keeps our own options.
-    fs::write(
-        out.join("outlay.v1.bin"),
-        compiler.encode_file_descriptor_set(),
-    )?;
+    fs::write(out.join("outlay.v1.bin"), compiler.encode_file_descriptor_set())?;
 
     tonic_prost_build::configure()
         // Ordered maps make the encoding of a message the same every time:
@@ -92,9 +90,7 @@ fn implementation(code: &mut String, message: &MessageDescriptor) -> Outcome<()>
 
 /// Proto3 `optional` fields stand in a oneof of their own, which isn't one.
 fn real_oneof(field: &FieldDescriptor) -> Option<OneofDescriptor> {
-    field
-        .containing_oneof()
-        .filter(|oneof| !oneof.is_synthetic())
+    field.containing_oneof().filter(|oneof| !oneof.is_synthetic())
 }
 
 fn oneof_statement(
@@ -116,11 +112,7 @@ fn oneof_statement(
             field.name()
         )?;
     }
-    writeln!(
-        body,
-        "            None => v.missing({:?}),\n        }}",
-        oneof.name()
-    )?;
+    writeln!(body, "            None => v.missing({:?}),\n        }}", oneof.name())?;
     Ok(())
 }
 
@@ -137,45 +129,32 @@ fn statement(
     let name = field.name();
     let required = rules.required;
     let call = if field.is_map() {
-        format!(
-            "v.map({name:?}, &{place}, {}, {})",
-            rules.text()?,
-            rules.list()
-        )
+        format!("v.map({name:?}, &{place}, {}, {})", rules.text()?, rules.list())
     } else if field.cardinality() == Cardinality::Repeated {
         match field.kind() {
-            Kind::String => format!(
-                "v.strings({name:?}, &{place}, {}, {})",
-                rules.text()?,
-                rules.list()
-            ),
+            Kind::String => {
+                format!("v.strings({name:?}, &{place}, {}, {})", rules.text()?, rules.list())
+            }
             Kind::Message(_) => format!("v.messages({name:?}, &{place}, {})", rules.list()),
             other => return Err(unknown(field, &format!("a list of {other:?}"))),
         }
     } else {
         match field.kind() {
             Kind::String => format!("v.string({name:?}, &{place}, {})", rules.text()?),
-            Kind::Bytes => format!(
-                "v.bytes({name:?}, &{place}, {}, {required})",
-                rules.max_bytes
-            ),
+            Kind::Bytes => format!("v.bytes({name:?}, &{place}, {}, {required})", rules.max_bytes),
             Kind::Bool => return Ok(()),
             Kind::Int32 => format!("v.number({name:?}, i64::from({place}), {})", rules.bounds()),
             Kind::Int64 => format!("v.number({name:?}, {place}, {})", rules.bounds()),
-            Kind::Enum(kind) => format!(
-                "v.enumeration::<{}>({name:?}, {place}, {required})",
-                kind.name()
-            ),
+            Kind::Enum(kind) => {
+                format!("v.enumeration::<{}>({name:?}, {place}, {required})", kind.name())
+            }
             Kind::Message(kind) => match kind.full_name() {
                 "google.protobuf.Timestamp" => {
                     format!("v.timestamp({name:?}, {place}.as_ref(), {required})")
                 }
                 "google.protobuf.FieldMask" => format!("v.mask({name:?}, {place}.as_ref())"),
                 full if full.starts_with("outlay.v1.") => {
-                    format!(
-                        "v.message({name:?}, {place}.as_ref(), {required}, {})",
-                        rules.partial
-                    )
+                    format!("v.message({name:?}, {place}.as_ref(), {required}, {})", rules.partial)
                 }
                 other => return Err(unknown(field, other)),
             },
@@ -225,11 +204,7 @@ impl Rules {
         let message = value.as_message().ok_or("outlay.v1.field is no message")?;
         for (rule, value) in message.fields() {
             rules.read(rule.name(), value).ok_or_else(|| {
-                format!(
-                    "{}: build.rs doesn't know the rule {}",
-                    field.full_name(),
-                    rule.name()
-                )
+                format!("{}: build.rs doesn't know the rule {}", field.full_name(), rule.name())
             })?;
         }
         Ok(rules)
@@ -311,11 +286,7 @@ impl Rules {
 /// A field's name as prost writes it.
 fn ident(name: &str) -> String {
     const KEYWORDS: [&str; 8] = ["type", "match", "move", "ref", "use", "where", "loop", "in"];
-    if KEYWORDS.contains(&name) {
-        format!("r#{name}")
-    } else {
-        name.to_owned()
-    }
+    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
 }
 
 fn camel(name: &str) -> String {

@@ -54,7 +54,7 @@ pub struct List {
 }
 
 /// What was found so far, and where the check stands.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Violations {
     found: Vec<Violation>,
     omitted: usize,
@@ -87,19 +87,19 @@ impl Violations {
         &self.found
     }
 
-    /// Adds one for `field`, which is named from where the check stands.
+    /// Adds one for `field`, which is named from where the check stands. The
+    /// first one of a field is kept: what follows is often its consequence.
     pub fn add(&mut self, field: &str, reason: Reason, description: impl Into<String>) {
+        let field = joined(&self.path, field);
+        if self.found.iter().any(|known| known.field == field) {
+            return;
+        }
         if self.found.len() == MAX_VIOLATIONS {
             self.omitted += 1;
             return;
         }
-        let field = joined(&self.path, field);
         let description = description.into();
-        self.found.push(Violation {
-            field,
-            reason,
-            description,
-        });
+        self.found.push(Violation { field, reason, description });
     }
 
     /// Adds one for a required field that is missing.
@@ -146,10 +146,7 @@ impl Violations {
         if !self.count(field, values.len(), list) {
             return;
         }
-        let rule = Text {
-            required: true,
-            ..rule.clone()
-        };
+        let rule = Text { required: true, ..rule.clone() };
         for (index, value) in values.iter().enumerate() {
             self.string(&format!("{field}[{index}]"), value, &rule);
         }
@@ -176,11 +173,7 @@ impl Violations {
             return;
         }
         let key_rule = Text::key(rule.format);
-        let value_rule = Text {
-            required: true,
-            format: None,
-            ..rule.clone()
-        };
+        let value_rule = Text { required: true, format: None, ..rule.clone() };
         for (key, value) in values {
             match key_rule.check(key) {
                 Ok(()) => self.string(&format!("{field}[{key:?}]"), value, &value_rule),

@@ -11,6 +11,7 @@ pub mod wire;
 
 pub mod access;
 pub mod demo;
+mod jobs;
 pub mod service;
 
 pub mod store;

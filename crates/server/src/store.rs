@@ -24,8 +24,8 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::domain::id::Id;
-use crate::engine::{Engine, Head};
 use crate::domain::tree::Tree;
+use crate::engine::{Engine, Head};
 use crate::error::{Error, Result};
 
 use page_token::PageKey;

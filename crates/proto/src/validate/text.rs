@@ -46,11 +46,7 @@ impl Pattern {
     /// `whole` is the anchored form of `shown`.
     #[must_use]
     pub const fn new(whole: &'static str, shown: &'static str) -> Self {
-        Self {
-            compiled: OnceLock::new(),
-            whole,
-            shown,
-        }
+        Self { compiled: OnceLock::new(), whole, shown }
     }
 
     fn matches(&self, value: &str) -> bool {
@@ -109,11 +105,7 @@ impl Text {
             (max, _) => max,
         };
         // Bytes first: a string of megabytes isn't counted through.
-        let length = if value.len() > max * 4 {
-            value.len()
-        } else {
-            value.chars().count()
-        };
+        let length = if value.len() > max * 4 { value.len() } else { value.chars().count() };
         if length > max {
             let text = format!("has {length} characters: at most {max} are allowed");
             return Err((Reason::FieldTooLong, text));
@@ -180,9 +172,7 @@ fn names_resource(value: &str, collections: &str) -> bool {
 
 fn is_resource_id(value: &str) -> bool {
     let bytes = value.as_bytes();
-    let inner = bytes
-        .iter()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
+    let inner = bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
     let edge = |b: Option<&u8>| b.is_some_and(|b| *b != b'-');
     inner && bytes.len() <= 63 && edge(bytes.first()) && edge(bytes.last())
 }
@@ -219,13 +209,9 @@ fn is_language(value: &str) -> bool {
 }
 
 fn is_uri(value: &str) -> bool {
-    let rest = value
-        .strip_prefix("https://")
-        .or_else(|| value.strip_prefix("http://"));
+    let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
-        && value
-            .chars()
-            .all(|c| !c.is_whitespace() && !matches!(c, '<' | '>' | '"'))
+        && value.chars().all(|c| !c.is_whitespace() && !matches!(c, '<' | '>' | '"'))
 }
 
 fn is_decimal(value: &str) -> bool {
@@ -240,8 +226,6 @@ fn is_decimal(value: &str) -> bool {
 fn is_time_zone(value: &str) -> bool {
     value.split('/').all(|part| {
         !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
     })
 }

@@ -8,8 +8,6 @@ use uuid::Uuid;
 
 use super::requests::Mutation;
 use crate::access::Caller;
-use crate::domain::date::Date;
-use crate::domain::instant::Instant;
 use crate::error::{Error, Result, Violations};
 use crate::store::Store;
 use crate::store::call::Call;
@@ -62,20 +60,7 @@ pub(super) fn changing<Q: Mutation>(
 /// # Errors
 /// A fault of the server where its clock is out of range.
 pub(super) fn call(store: &Store, caller: Caller) -> Result<Call> {
-    let clock = store.clock();
-    let fault = |flaw: crate::domain::flaw::Flaw| Error::internal(flaw.description);
-    let today = clock.today();
-    let (year, month, day) = (today.year(), today.month(), today.day());
-    Ok(Call {
-        principal: caller.principal,
-        method: caller.method,
-        peer: caller.peer,
-        trace_id: caller.trace_id,
-        request_id: None,
-        payload: [0; 32],
-        validate_only: false,
-        now: Instant::from_micros(clock.now_micros()).map_err(fault)?,
-        today: Date::new(i32::from(year), i32::from(month), i32::from(day)).map_err(fault)?,
-        note: String::new(),
-    })
+    let Caller { principal, peer, trace_id, method } = caller;
+    let call = Call::now(store.clock(), &principal, &method)?;
+    Ok(Call { peer, trace_id, ..call })
 }

@@ -84,7 +84,9 @@ impl<'a> Convert<'a> {
     /// Resource names.
     pub(super) fn ids(&mut self, field: &str, kind: Kind, names: &[String]) -> Vec<Id> {
         let named = names.iter().enumerate();
-        named.filter_map(|(at, name)| self.optional_id(&format!("{field}[{at}]"), kind, name)).collect()
+        named
+            .filter_map(|(at, name)| self.optional_id(&format!("{field}[{at}]"), kind, name))
+            .collect()
     }
 
     /// A plain id; none where it is empty.
@@ -208,7 +210,6 @@ pub(super) fn names(kind: Kind, ids: &[Id]) -> Vec<String> {
 pub(super) fn plain(id: Option<&Id>) -> String {
     id.map_or_else(String::new, ToString::to_string)
 }
-
 
 pub(super) fn read_contact(contact: &v1::Contact) -> Contact {
     Contact {

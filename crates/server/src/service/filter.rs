@@ -27,9 +27,9 @@ pub struct Filter {
 /// What must hold of a resource.
 #[derive(Debug)]
 enum Condition {
-    And(Vec<Condition>),
-    Or(Vec<Condition>),
-    Not(Box<Condition>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     Test(Test),
 }
 
@@ -66,7 +66,11 @@ enum Comparator {
 enum Operand {
     /// `*`: the field is there.
     Present,
-    Text { core: String, open_start: bool, open_end: bool },
+    Text {
+        core: String,
+        open_start: bool,
+        open_end: bool,
+    },
     Bool(bool),
     Enum(i32),
     /// A number, in billionths: exact for integers and money alike.
@@ -142,7 +146,9 @@ impl Condition {
 impl Test {
     /// The only value that `field` can have for the test to hold.
     fn equals(&self, field: &str) -> Option<String> {
-        let [only] = self.path.fields.as_slice() else { return None };
+        let [only] = self.path.fields.as_slice() else {
+            return None;
+        };
         let single = self.comparator == Comparator::Equal && self.path.key.is_none();
         // An item of a list is asked for with `:`.
         let item = self.comparator == Comparator::Has && only.is_list();

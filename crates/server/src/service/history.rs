@@ -83,7 +83,9 @@ fn show<N: Noun>(version: &Version<N::Record>) -> Result<Shown<N>> {
 const EVER_CHANGING: [&str; 3] = ["etag", "revision", "update_time"];
 
 fn changed_fields<N: Noun>(before: Option<&N::Wire>, after: &N::Wire) -> Result<Vec<String>> {
-    let Some(before) = before else { return Ok(Vec::new()) };
+    let Some(before) = before else {
+        return Ok(Vec::new());
+    };
     let descriptor = reflect::message(N::MESSAGE)
         .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
     let fault = |error: prost::DecodeError| Error::Internal(error.into());

@@ -1,7 +1,9 @@
 //! Update masks (AIP-161): which fields of a resource an update sets.
 
 use prost::Message;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, Value};
+use prost_reflect::{
+    DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, Value,
+};
 use prost_types::FieldMask;
 
 use outlay_proto::reflect;
@@ -68,7 +70,9 @@ fn set_path(
         None => (path, None),
     };
     let descriptor = target.descriptor();
-    let Some(field) = descriptor.get_field_by_name(name) else { return false };
+    let Some(field) = descriptor.get_field_by_name(name) else {
+        return false;
+    };
     let empty = DynamicMessage::new(descriptor);
     let given = given.unwrap_or(&empty);
     let Some(rest) = rest else {
@@ -96,7 +100,8 @@ fn set(
     at: &str,
     v: &mut Violations,
 ) {
-    if is(field, Behavior::OutputOnly) || is(field, Behavior::Identifier) || field.name() == "etag" {
+    if is(field, Behavior::OutputOnly) || is(field, Behavior::Identifier) || field.name() == "etag"
+    {
         return;
     }
     if is(field, Behavior::Immutable) {

@@ -75,7 +75,10 @@ impl Noun for Meetings {
 
 #[tonic::async_trait]
 impl MeetingService for Standard {
-    async fn create_meeting(&self, request: Request<v1::CreateMeetingRequest>) -> Reply<v1::Meeting> {
+    async fn create_meeting(
+        &self,
+        request: Request<v1::CreateMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
         self.create(request).await
     }
 
@@ -90,11 +93,17 @@ impl MeetingService for Standard {
         self.list(request).await
     }
 
-    async fn update_meeting(&self, request: Request<v1::UpdateMeetingRequest>) -> Reply<v1::Meeting> {
+    async fn update_meeting(
+        &self,
+        request: Request<v1::UpdateMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
         self.update(request).await
     }
 
-    async fn delete_meeting(&self, request: Request<v1::DeleteMeetingRequest>) -> Reply<v1::Meeting> {
+    async fn delete_meeting(
+        &self,
+        request: Request<v1::DeleteMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
         self.delete(request).await
     }
 
@@ -128,7 +137,10 @@ impl MeetingService for Standard {
         .await
     }
 
-    async fn cancel_meeting(&self, request: Request<v1::CancelMeetingRequest>) -> Reply<v1::Meeting> {
+    async fn cancel_meeting(
+        &self,
+        request: Request<v1::CancelMeetingRequest>,
+    ) -> Reply<v1::Meeting> {
         self.act(request, |message, old, _, v| {
             edit(old, v, |meeting, name| meeting.cancel(name, message.reason.clone()))
         })
@@ -143,12 +155,7 @@ impl MeetingService for Standard {
     }
 }
 
-fn time_or_now(
-    field: &str,
-    time: Option<&Timestamp>,
-    call: &Call,
-    v: &mut Violations,
-) -> Instant {
+fn time_or_now(field: &str, time: Option<&Timestamp>, call: &Call, v: &mut Violations) -> Instant {
     Convert::new(v).instant(field, time).unwrap_or(call.now)
 }
 

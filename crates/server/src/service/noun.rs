@@ -32,7 +32,11 @@ pub(super) trait Noun: Send + Sync + 'static {
     /// The record that a message describes. Fields that only the server writes
     /// come from `old`. What can't be read is a violation, and something
     /// stands in its place.
-    fn read(wire: &Self::Wire, old: Option<&Self::Record>, convert: &mut Convert<'_>) -> Self::Record;
+    fn read(
+        wire: &Self::Wire,
+        old: Option<&Self::Record>,
+        convert: &mut Convert<'_>,
+    ) -> Self::Record;
 
     /// The domain's rules.
     fn check(record: &Self::Record, known: &Known, today: Date, v: &mut Violations);

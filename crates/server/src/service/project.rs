@@ -68,7 +68,8 @@ impl Noun for Projects {
             return plan(query, places.collect());
         }
         if let (Index::ProjectCreated, Some(owners)) = (narrow.1, query.filter.one_of("owner")) {
-            let ids = owners.iter().filter_map(|name| kind::parse_as(Kind::Organisation, name).ok());
+            let ids =
+                owners.iter().filter_map(|name| kind::parse_as(Kind::Organisation, name).ok());
             let by = ids.map(|id| (Index::ProjectOwnerCreated, Key::part().text(id.as_str())));
             return plan(query, by.collect());
         }
@@ -88,14 +89,18 @@ fn plan(query: &Query<'_>, places: Vec<(Index, Key)>) -> Plan {
     let mut ranges = Vec::with_capacity(places.len());
     for (index, by) in places {
         let by = by.done();
-        ranges.extend(query.deleted_flags().iter().map(|deleted| index::range(index, *deleted, &by)));
+        ranges
+            .extend(query.deleted_flags().iter().map(|deleted| index::range(index, *deleted, &by)));
     }
     Plan { ranges, order_len: 8, direction: query.direction }
 }
 
 #[tonic::async_trait]
 impl ProjectService for Standard {
-    async fn create_project(&self, request: Request<v1::CreateProjectRequest>) -> Reply<v1::Project> {
+    async fn create_project(
+        &self,
+        request: Request<v1::CreateProjectRequest>,
+    ) -> Reply<v1::Project> {
         self.create(request).await
     }
 
@@ -117,11 +122,17 @@ impl ProjectService for Standard {
         self.list(request).await
     }
 
-    async fn update_project(&self, request: Request<v1::UpdateProjectRequest>) -> Reply<v1::Project> {
+    async fn update_project(
+        &self,
+        request: Request<v1::UpdateProjectRequest>,
+    ) -> Reply<v1::Project> {
         self.update(request).await
     }
 
-    async fn delete_project(&self, request: Request<v1::DeleteProjectRequest>) -> Reply<v1::Project> {
+    async fn delete_project(
+        &self,
+        request: Request<v1::DeleteProjectRequest>,
+    ) -> Reply<v1::Project> {
         self.delete(request).await
     }
 
@@ -147,7 +158,10 @@ impl ProjectService for Standard {
         .await
     }
 
-    async fn revert_project(&self, request: Request<v1::RevertProjectRequest>) -> Reply<v1::Project> {
+    async fn revert_project(
+        &self,
+        request: Request<v1::RevertProjectRequest>,
+    ) -> Reply<v1::Project> {
         self.act(request, |message, old, call, v| {
             edit(old, call, v, |project, by| project.revert(by, message.reason.clone()))
         })
@@ -167,7 +181,10 @@ impl ProjectService for Standard {
         .await
     }
 
-    async fn resume_project(&self, request: Request<v1::ResumeProjectRequest>) -> Reply<v1::Project> {
+    async fn resume_project(
+        &self,
+        request: Request<v1::ResumeProjectRequest>,
+    ) -> Reply<v1::Project> {
         self.act(request, |message, old, call, v| {
             let change = change(message.date.as_ref(), &message.evidence, &message.reason, v);
             edit(old, call, v, |project, by| {

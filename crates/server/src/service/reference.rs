@@ -46,7 +46,10 @@ impl ReferenceService for Standard {
         self.get(request).await
     }
 
-    async fn list_regions(&self, request: Request<v1::ListRegionsRequest>) -> Reply<v1::ListRegionsResponse> {
+    async fn list_regions(
+        &self,
+        request: Request<v1::ListRegionsRequest>,
+    ) -> Reply<v1::ListRegionsResponse> {
         self.list(request).await
     }
 
@@ -58,11 +61,17 @@ impl ReferenceService for Standard {
         self.delete(request).await
     }
 
-    async fn undelete_region(&self, request: Request<v1::UndeleteRegionRequest>) -> Reply<v1::Region> {
+    async fn undelete_region(
+        &self,
+        request: Request<v1::UndeleteRegionRequest>,
+    ) -> Reply<v1::Region> {
         self.undelete(request).await
     }
 
-    async fn create_industry(&self, request: Request<v1::CreateIndustryRequest>) -> Reply<v1::Industry> {
+    async fn create_industry(
+        &self,
+        request: Request<v1::CreateIndustryRequest>,
+    ) -> Reply<v1::Industry> {
         self.create(request).await
     }
 
@@ -70,23 +79,38 @@ impl ReferenceService for Standard {
         self.get(request).await
     }
 
-    async fn list_industries(&self, request: Request<v1::ListIndustriesRequest>) -> Reply<v1::ListIndustriesResponse> {
+    async fn list_industries(
+        &self,
+        request: Request<v1::ListIndustriesRequest>,
+    ) -> Reply<v1::ListIndustriesResponse> {
         self.list(request).await
     }
 
-    async fn update_industry(&self, request: Request<v1::UpdateIndustryRequest>) -> Reply<v1::Industry> {
+    async fn update_industry(
+        &self,
+        request: Request<v1::UpdateIndustryRequest>,
+    ) -> Reply<v1::Industry> {
         self.update(request).await
     }
 
-    async fn delete_industry(&self, request: Request<v1::DeleteIndustryRequest>) -> Reply<v1::Industry> {
+    async fn delete_industry(
+        &self,
+        request: Request<v1::DeleteIndustryRequest>,
+    ) -> Reply<v1::Industry> {
         self.delete(request).await
     }
 
-    async fn undelete_industry(&self, request: Request<v1::UndeleteIndustryRequest>) -> Reply<v1::Industry> {
+    async fn undelete_industry(
+        &self,
+        request: Request<v1::UndeleteIndustryRequest>,
+    ) -> Reply<v1::Industry> {
         self.undelete(request).await
     }
 
-    async fn create_cluster(&self, request: Request<v1::CreateClusterRequest>) -> Reply<v1::Cluster> {
+    async fn create_cluster(
+        &self,
+        request: Request<v1::CreateClusterRequest>,
+    ) -> Reply<v1::Cluster> {
         self.create(request).await
     }
 
@@ -94,43 +118,73 @@ impl ReferenceService for Standard {
         self.get(request).await
     }
 
-    async fn list_clusters(&self, request: Request<v1::ListClustersRequest>) -> Reply<v1::ListClustersResponse> {
+    async fn list_clusters(
+        &self,
+        request: Request<v1::ListClustersRequest>,
+    ) -> Reply<v1::ListClustersResponse> {
         self.list(request).await
     }
 
-    async fn update_cluster(&self, request: Request<v1::UpdateClusterRequest>) -> Reply<v1::Cluster> {
+    async fn update_cluster(
+        &self,
+        request: Request<v1::UpdateClusterRequest>,
+    ) -> Reply<v1::Cluster> {
         self.update(request).await
     }
 
-    async fn delete_cluster(&self, request: Request<v1::DeleteClusterRequest>) -> Reply<v1::Cluster> {
+    async fn delete_cluster(
+        &self,
+        request: Request<v1::DeleteClusterRequest>,
+    ) -> Reply<v1::Cluster> {
         self.delete(request).await
     }
 
-    async fn undelete_cluster(&self, request: Request<v1::UndeleteClusterRequest>) -> Reply<v1::Cluster> {
+    async fn undelete_cluster(
+        &self,
+        request: Request<v1::UndeleteClusterRequest>,
+    ) -> Reply<v1::Cluster> {
         self.undelete(request).await
     }
 
-    async fn create_organisation(&self, request: Request<v1::CreateOrganisationRequest>) -> Reply<v1::Organisation> {
+    async fn create_organisation(
+        &self,
+        request: Request<v1::CreateOrganisationRequest>,
+    ) -> Reply<v1::Organisation> {
         self.create(request).await
     }
 
-    async fn get_organisation(&self, request: Request<v1::GetOrganisationRequest>) -> Reply<v1::Organisation> {
+    async fn get_organisation(
+        &self,
+        request: Request<v1::GetOrganisationRequest>,
+    ) -> Reply<v1::Organisation> {
         self.get(request).await
     }
 
-    async fn list_organisations(&self, request: Request<v1::ListOrganisationsRequest>) -> Reply<v1::ListOrganisationsResponse> {
+    async fn list_organisations(
+        &self,
+        request: Request<v1::ListOrganisationsRequest>,
+    ) -> Reply<v1::ListOrganisationsResponse> {
         self.list(request).await
     }
 
-    async fn update_organisation(&self, request: Request<v1::UpdateOrganisationRequest>) -> Reply<v1::Organisation> {
+    async fn update_organisation(
+        &self,
+        request: Request<v1::UpdateOrganisationRequest>,
+    ) -> Reply<v1::Organisation> {
         self.update(request).await
     }
 
-    async fn delete_organisation(&self, request: Request<v1::DeleteOrganisationRequest>) -> Reply<v1::Organisation> {
+    async fn delete_organisation(
+        &self,
+        request: Request<v1::DeleteOrganisationRequest>,
+    ) -> Reply<v1::Organisation> {
         self.delete(request).await
     }
 
-    async fn undelete_organisation(&self, request: Request<v1::UndeleteOrganisationRequest>) -> Reply<v1::Organisation> {
+    async fn undelete_organisation(
+        &self,
+        request: Request<v1::UndeleteOrganisationRequest>,
+    ) -> Reply<v1::Organisation> {
         self.undelete(request).await
     }
 
@@ -142,7 +196,10 @@ impl ReferenceService for Standard {
         self.get(request).await
     }
 
-    async fn list_policies(&self, request: Request<v1::ListPoliciesRequest>) -> Reply<v1::ListPoliciesResponse> {
+    async fn list_policies(
+        &self,
+        request: Request<v1::ListPoliciesRequest>,
+    ) -> Reply<v1::ListPoliciesResponse> {
         self.list(request).await
     }
 
@@ -154,7 +211,10 @@ impl ReferenceService for Standard {
         self.delete(request).await
     }
 
-    async fn undelete_policy(&self, request: Request<v1::UndeletePolicyRequest>) -> Reply<v1::Policy> {
+    async fn undelete_policy(
+        &self,
+        request: Request<v1::UndeletePolicyRequest>,
+    ) -> Reply<v1::Policy> {
         self.undelete(request).await
     }
 
@@ -165,7 +225,8 @@ impl ReferenceService for Standard {
         reply(list_history(self, request).await)
     }
 
-    type ImportReferencesStream = ReceiverStream<std::result::Result<v1::ImportReferencesResponse, Status>>;
+    type ImportReferencesStream =
+        ReceiverStream<std::result::Result<v1::ImportReferencesResponse, Status>>;
 
     async fn import_references(
         &self,
@@ -190,7 +251,8 @@ async fn list_history(
             Ok(shown(page.await?, Record::Region))
         }
         Kind::Industry => {
-            let page = history::of::<industry::Industries>(standard, &caller, &message, &message.name);
+            let page =
+                history::of::<industry::Industries>(standard, &caller, &message, &message.name);
             Ok(shown(page.await?, Record::Industry))
         }
         Kind::Cluster => {
@@ -198,15 +260,21 @@ async fn list_history(
             Ok(shown(page.await?, Record::Cluster))
         }
         Kind::Organisation => {
-            let page =
-                history::of::<organisation::Organisations>(standard, &caller, &message, &message.name);
+            let page = history::of::<organisation::Organisations>(
+                standard,
+                &caller,
+                &message,
+                &message.name,
+            );
             Ok(shown(page.await?, Record::Organisation))
         }
         Kind::Policy => {
             let page = history::of::<policy::Policies>(standard, &caller, &message, &message.name);
             Ok(shown(page.await?, Record::Policy))
         }
-        Kind::Project | Kind::Meeting => Err(Error::internal("the name was checked to be reference data")),
+        Kind::Project | Kind::Meeting => {
+            Err(Error::internal("the name was checked to be reference data"))
+        }
     }
 }
 

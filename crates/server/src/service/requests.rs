@@ -193,40 +193,104 @@ macro_rules! standard {
 }
 
 standard!(
-    project::Projects, Project, project, project_id, projects, CreateProjectRequest,
-    GetProjectRequest, ListProjectsRequest, ListProjectsResponse, UpdateProjectRequest,
-    DeleteProjectRequest, UndeleteProjectRequest, region
+    project::Projects,
+    Project,
+    project,
+    project_id,
+    projects,
+    CreateProjectRequest,
+    GetProjectRequest,
+    ListProjectsRequest,
+    ListProjectsResponse,
+    UpdateProjectRequest,
+    DeleteProjectRequest,
+    UndeleteProjectRequest,
+    region
 );
 standard!(
-    meeting::Meetings, Meeting, meeting, meeting_id, meetings, CreateMeetingRequest,
-    GetMeetingRequest, ListMeetingsRequest, ListMeetingsResponse, UpdateMeetingRequest,
-    DeleteMeetingRequest, UndeleteMeetingRequest, region
+    meeting::Meetings,
+    Meeting,
+    meeting,
+    meeting_id,
+    meetings,
+    CreateMeetingRequest,
+    GetMeetingRequest,
+    ListMeetingsRequest,
+    ListMeetingsResponse,
+    UpdateMeetingRequest,
+    DeleteMeetingRequest,
+    UndeleteMeetingRequest,
+    region
 );
 standard!(
-    reference::region::Regions, Region, region, region_id, regions, CreateRegionRequest,
-    GetRegionRequest, ListRegionsRequest, ListRegionsResponse, UpdateRegionRequest,
-    DeleteRegionRequest, UndeleteRegionRequest
+    reference::region::Regions,
+    Region,
+    region,
+    region_id,
+    regions,
+    CreateRegionRequest,
+    GetRegionRequest,
+    ListRegionsRequest,
+    ListRegionsResponse,
+    UpdateRegionRequest,
+    DeleteRegionRequest,
+    UndeleteRegionRequest
 );
 standard!(
-    reference::industry::Industries, Industry, industry, industry_id, industries,
-    CreateIndustryRequest, GetIndustryRequest, ListIndustriesRequest, ListIndustriesResponse,
-    UpdateIndustryRequest, DeleteIndustryRequest, UndeleteIndustryRequest
+    reference::industry::Industries,
+    Industry,
+    industry,
+    industry_id,
+    industries,
+    CreateIndustryRequest,
+    GetIndustryRequest,
+    ListIndustriesRequest,
+    ListIndustriesResponse,
+    UpdateIndustryRequest,
+    DeleteIndustryRequest,
+    UndeleteIndustryRequest
 );
 standard!(
-    reference::cluster::Clusters, Cluster, cluster, cluster_id, clusters, CreateClusterRequest,
-    GetClusterRequest, ListClustersRequest, ListClustersResponse, UpdateClusterRequest,
-    DeleteClusterRequest, UndeleteClusterRequest
+    reference::cluster::Clusters,
+    Cluster,
+    cluster,
+    cluster_id,
+    clusters,
+    CreateClusterRequest,
+    GetClusterRequest,
+    ListClustersRequest,
+    ListClustersResponse,
+    UpdateClusterRequest,
+    DeleteClusterRequest,
+    UndeleteClusterRequest
 );
 standard!(
-    reference::organisation::Organisations, Organisation, organisation, organisation_id,
-    organisations, CreateOrganisationRequest, GetOrganisationRequest, ListOrganisationsRequest,
-    ListOrganisationsResponse, UpdateOrganisationRequest, DeleteOrganisationRequest,
+    reference::organisation::Organisations,
+    Organisation,
+    organisation,
+    organisation_id,
+    organisations,
+    CreateOrganisationRequest,
+    GetOrganisationRequest,
+    ListOrganisationsRequest,
+    ListOrganisationsResponse,
+    UpdateOrganisationRequest,
+    DeleteOrganisationRequest,
     UndeleteOrganisationRequest
 );
 standard!(
-    reference::policy::Policies, Policy, policy, policy_id, policies, CreatePolicyRequest,
-    GetPolicyRequest, ListPoliciesRequest, ListPoliciesResponse, UpdatePolicyRequest,
-    DeletePolicyRequest, UndeletePolicyRequest
+    reference::policy::Policies,
+    Policy,
+    policy,
+    policy_id,
+    policies,
+    CreatePolicyRequest,
+    GetPolicyRequest,
+    ListPoliciesRequest,
+    ListPoliciesResponse,
+    UpdatePolicyRequest,
+    DeletePolicyRequest,
+    UndeletePolicyRequest
 );
 
 tagged!(

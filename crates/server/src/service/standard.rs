@@ -47,7 +47,9 @@ impl Standard {
     async fn try_create<Q: Create>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (call, found, message) = admit::changing(&self.store, request)?;
         let noun = <Q::Noun as Noun>::Record::KIND.noun();
-        let Some(wire) = message.resource() else { return Err(Error::Fields(found)) };
+        let Some(wire) = message.resource() else {
+            return Err(Error::Fields(found));
+        };
         let mut found = found;
         let id = new_id::<Q::Noun>(message.id(), wire, &mut found);
         let stored = self
@@ -85,7 +87,8 @@ impl Standard {
         let regions = subtree(&reader, message.region()).await?;
         let within = regions.clone();
         let show_deleted = message.show_deleted();
-        let plan = Q::Noun::plan(&Query { regions, filter: &filter, order, direction, show_deleted });
+        let plan =
+            Q::Noun::plan(&Query { regions, filter: &filter, order, direction, show_deleted });
         let arguments = arguments(&caller, &message);
         let after = self.place(&message, &arguments)?;
         let accept = |stored: &Stored<RecordOf<Q::Noun>>| {
@@ -116,7 +119,9 @@ impl Standard {
     async fn try_update<Q: Update>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (call, mut found, message) = admit::changing(&self.store, request)?;
         let noun = <Q::Noun as Noun>::Record::KIND.noun();
-        let Some(wire) = message.resource() else { return Err(Error::Fields(found)) };
+        let Some(wire) = message.resource() else {
+            return Err(Error::Fields(found));
+        };
         let field = format!("{noun}.name");
         if wire.name().is_empty() {
             found.add(&field, Reason::FieldRequired, "is required: it says what to update");
@@ -213,7 +218,8 @@ impl Standard {
     /// The token of a place; empty for none.
     pub(super) fn token(&self, place: Option<Vec<u8>>, arguments: &[u8; 16]) -> Result<String> {
         let now = self.now()?;
-        Ok(place.map_or_else(String::new, |place| self.store.page_key().seal(&place, arguments, now)))
+        Ok(place
+            .map_or_else(String::new, |place| self.store.page_key().seal(&place, arguments, now)))
     }
 
     fn now(&self) -> Result<Instant> {

@@ -37,7 +37,12 @@ pub(super) fn status(error: Error) -> Status {
         }
         Error::NotFound { name } => {
             let kind = name.split('/').next().unwrap_or_default();
-            details.set_resource_info(kind, name, "", "there is no such record, or it isn't yours to see");
+            details.set_resource_info(
+                kind,
+                name,
+                "",
+                "there is no such record, or it isn't yours to see",
+            );
         }
         Error::Transition { name, state, action, needed } => {
             metadata.insert("state".to_owned(), (*state).to_owned());
@@ -46,7 +51,9 @@ pub(super) fn status(error: Error) -> Status {
             details.set_precondition_failure(needed.iter().map(of).collect::<Vec<_>>());
         }
         Error::Deleted { name } | Error::NotDeleted { name } | Error::InUse { name, .. } => {
-            details.set_precondition_failure(vec![PreconditionViolation::new("STATE", name, &message)]);
+            details.set_precondition_failure(vec![PreconditionViolation::new(
+                "STATE", name, &message,
+            )]);
         }
         Error::Exists { name } | Error::EtagMismatch { name } => {
             metadata.insert("name".to_owned(), name.clone());
@@ -111,7 +118,12 @@ fn bad_request(violations: &Violations, details: &mut ErrorDetails) -> usize {
             break;
         }
         room -= size;
-        told.push(FieldViolation { field, description, reason: reason.to_owned(), localized_message: None });
+        told.push(FieldViolation {
+            field,
+            description,
+            reason: reason.to_owned(),
+            localized_message: None,
+        });
     }
     let count = told.len();
     details.set_bad_request(told);

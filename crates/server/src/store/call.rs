@@ -2,9 +2,12 @@
 
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::domain::date::Date;
+use crate::domain::flaw::Flaw;
 use crate::domain::instant::Instant;
 use crate::engine::Context;
+use crate::error::{Error, Result};
 
 /// A call that may change something.
 #[derive(Clone, Debug)]
@@ -32,6 +35,26 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call of `principal` for `method`, now.
+    ///
+    /// # Errors
+    /// A fault of the server where its clock is out of range.
+    pub fn now(clock: &Clock, principal: &str, method: &str) -> Result<Self> {
+        let fault = |flaw: Flaw| Error::internal(format!("the clock {}", flaw.description));
+        Ok(Self {
+            principal: principal.to_owned(),
+            method: method.to_owned(),
+            peer: String::new(),
+            trace_id: String::new(),
+            request_id: None,
+            payload: [0; 32],
+            validate_only: false,
+            now: Instant::from_micros(clock.now_micros()).map_err(fault)?,
+            today: Date::from_civil(clock.today()).map_err(fault)?,
+            note: String::new(),
+        })
+    }
+
     /// What the engine keeps of it with a commit.
     #[must_use]
     pub fn context(&self) -> Context {

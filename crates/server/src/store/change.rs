@@ -64,7 +64,12 @@ impl Store {
             Edit::Put(record) => {
                 let id = self.id_for::<R>(target);
                 transaction
-                    .check_references(&id, old.as_ref().map(|old| &old.record), &record, &mut violations)
+                    .check_references(
+                        &id,
+                        old.as_ref().map(|old| &old.record),
+                        &record,
+                        &mut violations,
+                    )
                     .await?;
                 none_of(violations)?;
                 match &old {
@@ -74,7 +79,8 @@ impl Store {
             }
             Edit::SetDeleted(deleted) => {
                 none_of(violations)?;
-                let old = old.as_ref().ok_or_else(|| Error::internal("only what is can be deleted"))?;
+                let old =
+                    old.as_ref().ok_or_else(|| Error::internal("only what is can be deleted"))?;
                 transaction.set_deleted(old, deleted).await?
             }
         };
@@ -121,7 +127,9 @@ impl Store {
 
 /// The record that a change is of, checked against what the caller saw.
 async fn current<R: Record>(reader: &Reader, target: &Target) -> Result<Option<Stored<R>>> {
-    let Target::Existing { id, etag } = target else { return Ok(None) };
+    let Target::Existing { id, etag } = target else {
+        return Ok(None);
+    };
     let old = reader.get::<R>(id).await?;
     if !etag.is_empty() && *etag != old.etag {
         return Err(Error::EtagMismatch { name: old.name() });

@@ -65,7 +65,8 @@ impl Reader {
     }
 
     async fn version<R: Record>(&self, id: &Id, revision: u64) -> Result<Version<R>> {
-        let cursor = Cursor { epoch: self.epoch, revision: revision.saturating_sub(1), chain: None };
+        let cursor =
+            Cursor { epoch: self.epoch, revision: revision.saturating_sub(1), chain: None };
         let mut changes = self.inner.engine.changes(&cursor, 1, Duration::ZERO).await?;
         let change = changes.pop().filter(|change| change.revision == revision);
         let change = change.ok_or_else(|| missing(id, revision))?;
@@ -77,9 +78,8 @@ impl Reader {
         let revision = change.revision;
         let record = change.records.into_iter().find(|record| record.key == key);
         let record = record.ok_or_else(|| missing(id, revision))?;
-        let read = |value, revision| {
-            Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value })
-        };
+        let read =
+            |value, revision| Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value });
         let after = record.new.ok_or_else(|| missing(id, revision))?;
         // The feed doesn't say in which revision the version before was written.
         let before = record.old.map(|value| read(value, 0)).transpose()?;

@@ -141,8 +141,12 @@ impl<'a> Merge<'a> {
             places: VecDeque::new(),
             ahead,
         });
-        let mut merge =
-            Self { reader, direction: plan.direction, cursors: cursors.collect(), heap: BinaryHeap::new() };
+        let mut merge = Self {
+            reader,
+            direction: plan.direction,
+            cursors: cursors.collect(),
+            heap: BinaryHeap::new(),
+        };
         for cursor in 0..merge.cursors.len() {
             merge.advance(cursor).await?;
         }
@@ -186,7 +190,9 @@ impl<'a> Merge<'a> {
 
 impl Cursor {
     async fn fill(&mut self, reader: &Reader, direction: Direction) -> Result<()> {
-        let Some(mut range) = self.rest.take() else { return Ok(()) };
+        let Some(mut range) = self.rest.take() else {
+            return Ok(());
+        };
         let found = reader.scan(&range, direction, self.ahead).await?;
         if found.len() == self.ahead
             && let Some((last, _)) = found.last()

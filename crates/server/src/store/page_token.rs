@@ -39,12 +39,14 @@ impl PageKey {
         loop {
             let entry = engine.snapshot().await?.get(std::slice::from_ref(&key)).await?.pop();
             if let Some(entry) = entry.flatten() {
-                let bytes: [u8; 32] = entry.value.as_ref().try_into().map_err(|_| {
-                    Error::Damaged("the key of page tokens hasn't 32 bytes".into())
-                })?;
+                let bytes: [u8; 32] =
+                    entry.value.as_ref().try_into().map_err(|_| {
+                        Error::Damaged("the key of page tokens hasn't 32 bytes".into())
+                    })?;
                 return Ok(Self { key: bytes, lifetime });
             }
-            let random = [clock.random_id(), clock.random_id(), clock.random_id()].map(|id| *id.as_bytes());
+            let random =
+                [clock.random_id(), clock.random_id(), clock.random_id()].map(|id| *id.as_bytes());
             let secret = blake3::derive_key("outlay 2026 page token", &random.concat());
             let commit = Commit {
                 context: Context {

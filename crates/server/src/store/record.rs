@@ -133,8 +133,9 @@ impl<R: Record> Stored<R> {
 
     /// The entry's record; `epoch` goes into its tag.
     pub(super) fn read(id: Id, epoch: Uuid, entry: &Entry) -> Result<Self> {
-        let (meta, record) = decode(&entry.value)
-            .map_err(|error| Error::Damaged(format!("{}: {error}", kind::name(R::KIND, &id)).into()))?;
+        let (meta, record) = decode(&entry.value).map_err(|error| {
+            Error::Damaged(format!("{}: {error}", kind::name(R::KIND, &id)).into())
+        })?;
         let etag = etag(epoch, R::KIND, &id, entry.revision);
         Ok(Self { id, meta, revision: entry.revision, etag, record })
     }
@@ -176,7 +177,9 @@ fn etag(epoch: Uuid, kind: Kind, id: &Id, revision: u64) -> String {
 pub(super) fn meta(entry: &Entry) -> Result<Meta> {
     let body = match entry.value.split_first() {
         Some((&SCHEMA, body)) => body,
-        _ => return Err(Error::Damaged("a record's schema is unknown to this version".into())),
+        _ => {
+            return Err(Error::Damaged("a record's schema is unknown to this version".into()));
+        }
     };
     let mut decoder = minicbor::Decoder::new(body);
     let read = decoder.array().and_then(|_| decoder.decode());

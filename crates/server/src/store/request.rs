@@ -59,8 +59,12 @@ fn key(call: &Call) -> Option<Vec<u8>> {
 /// # Errors
 /// [`Error::RequestIdReused`] for another request with the same id.
 pub(super) async fn replay<R: Record>(reader: &Reader, call: &Call) -> Result<Option<Stored<R>>> {
-    let Some(key) = key(call) else { return Ok(None) };
-    let Some(entry) = reader.entry(key).await? else { return Ok(None) };
+    let Some(key) = key(call) else {
+        return Ok(None);
+    };
+    let Some(entry) = reader.entry(key).await? else {
+        return Ok(None);
+    };
     let remembered = Remembered::read(&entry)?;
     if remembered.expired(call, reader.inner.options.request_id_retention) {
         return Ok(None);
@@ -91,7 +95,8 @@ pub(super) async fn remember<R: Record>(
         time_micros: call.now.micros(),
         unchanged: transaction.is_empty().then_some(stored.revision),
     };
-    let value = minicbor::to_vec(&remembered).map_err(|error| Error::internal(error.to_string()))?;
+    let value =
+        minicbor::to_vec(&remembered).map_err(|error| Error::internal(error.to_string()))?;
     transaction.put_internal(key, Bytes::from(value));
     Ok(())
 }
@@ -109,7 +114,9 @@ impl Store {
         loop {
             let reader = self.reader().await?;
             let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-            let Some((last, _)) = page.last() else { return Ok(forgotten) };
+            let Some((last, _)) = page.last() else {
+                return Ok(forgotten);
+            };
             range.start = [last.as_slice(), &[0]].concat();
             let mut commit = Transaction::new(reader, call).into_commit();
             for (key, entry) in page {

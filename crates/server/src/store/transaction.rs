@@ -132,7 +132,10 @@ impl Transaction {
             _ => {}
         }
         if R::IS_TREE && deleted && self.tree(R::KIND).await?.has_children(&old.id) {
-            return Err(Error::InUse { name: old.name(), dependants: "others below it in the tree" });
+            return Err(Error::InUse {
+                name: old.name(),
+                dependants: "others below it in the tree",
+            });
         }
         let meta = self.next(&old.meta, deleted.then_some(self.now));
         self.replace(old, meta, old.record.clone()).await
@@ -177,7 +180,11 @@ impl Transaction {
         for reference in bad {
             let name = kind::name(reference.kind, &reference.id);
             let text = format!("names {name}, which doesn't exist or is deleted");
-            v.add(&format!("{}.{}", R::KIND.noun(), reference.field), Reason::ReferenceUnknown, text);
+            v.add(
+                &format!("{}.{}", R::KIND.noun(), reference.field),
+                Reason::ReferenceUnknown,
+                text,
+            );
         }
         self.check_tree(id, new, v).await
     }
@@ -227,8 +234,7 @@ impl Transaction {
         record: R,
     ) -> Result<Stored<R>> {
         self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
-        let new =
-            Stored { id: old.id.clone(), meta, revision: 0, etag: String::new(), record };
+        let new = Stored { id: old.id.clone(), meta, revision: 0, etag: String::new(), record };
         self.stage(Some(old), &new).await?;
         Ok(new)
     }

@@ -38,7 +38,9 @@ impl Trees {
             Kind::Region => pairs::<Region>(reader).await?,
             Kind::Industry => pairs::<Industry>(reader).await?,
             Kind::Cluster => pairs::<Cluster>(reader).await?,
-            other => return Err(Error::internal(format!("{} form no tree", other.collection()))),
+            other => {
+                return Err(Error::internal(format!("{} form no tree", other.collection())));
+            }
         };
         let tree = Arc::new(Tree::new(pairs));
         trees.keep(kind, revision, &tree);
@@ -65,7 +67,9 @@ async fn pairs<R: Record>(reader: &Reader) -> Result<Vec<(Id, Option<Id>)>> {
     let mut pairs = Vec::new();
     loop {
         let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-        let Some((last, _)) = page.last() else { return Ok(pairs) };
+        let Some((last, _)) = page.last() else {
+            return Ok(pairs);
+        };
         range.start = [last.as_slice(), &[0]].concat();
         for (key, entry) in page {
             let id = super::id_of(&key[prefix.len()..])?;

@@ -128,7 +128,9 @@ impl<'a> Binder<'a> {
         let value = literal.as_str();
         match field.kind() {
             Kind::String => self.ordered(comparator, text(literal), shown),
-            Kind::Bool => literal.as_bool().map(Operand::Bool).ok_or_else(|| wrong("true or false")),
+            Kind::Bool => {
+                literal.as_bool().map(Operand::Bool).ok_or_else(|| wrong("true or false"))
+            }
             Kind::Int32 | Kind::Int64 | Kind::Uint32 | Kind::Uint64 => {
                 billionths(value).map(Operand::Number).ok_or_else(|| wrong("a number"))
             }
@@ -166,10 +168,8 @@ impl<'a> Binder<'a> {
     /// Wildcards have no order.
     fn ordered(&self, comparator: Comparator, operand: Operand, shown: &str) -> Result<Operand> {
         let open = matches!(&operand, Operand::Text { open_start, open_end, .. } if *open_start || *open_end);
-        let ordered = !matches!(
-            comparator,
-            Comparator::Equal | Comparator::NotEqual | Comparator::Has
-        );
+        let ordered =
+            !matches!(comparator, Comparator::Equal | Comparator::NotEqual | Comparator::Has);
         if open && ordered {
             return Err(self.at(shown, "can't be ordered by a text with `*`"));
         }

@@ -28,7 +28,9 @@ impl Test {
         fields: &[FieldDescriptor],
         comparator: Comparator,
     ) -> bool {
-        let Some((field, rest)) = fields.split_first() else { return false };
+        let Some((field, rest)) = fields.split_first() else {
+            return false;
+        };
         if field.supports_presence() && !message.has_field(field) {
             return false;
         }
@@ -69,12 +71,13 @@ impl Test {
         }
         if let (Operand::Text { core, open_start, open_end }, Value::String(text)) =
             (&self.operand, value)
+            && matches!(comparator, Comparator::Equal | Comparator::Has)
         {
-            if matches!(comparator, Comparator::Equal | Comparator::Has) {
-                return matches(text, core, *open_start, *open_end);
-            }
+            return matches(text, core, *open_start, *open_end);
         }
-        let Some(order) = self.order(value) else { return false };
+        let Some(order) = self.order(value) else {
+            return false;
+        };
         match comparator {
             Comparator::Equal | Comparator::Has => order == Ordering::Equal,
             Comparator::NotEqual => order != Ordering::Equal,

@@ -2,12 +2,12 @@
 
 use outlay_proto::v1;
 
+use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::{
     Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, Decision,
     InvitationAnswer, Speech, SpeechFigure,
 };
-use crate::domain::id::Id;
 use crate::service::convert::{Convert, date, name, names, plain, timestamp};
 
 pub(super) fn read_item(convert: &mut Convert<'_>, item: &v1::AgendaItem) -> AgendaItem {
@@ -40,7 +40,11 @@ pub(super) fn read_attendee(convert: &mut Convert<'_>, attendee: &v1::Attendee) 
     Attendee {
         id: convert.plain_id("id", &attendee.id),
         display_name: attendee.display_name.clone(),
-        organisation: convert.optional_id("organisation", Kind::Organisation, &attendee.organisation),
+        organisation: convert.optional_id(
+            "organisation",
+            Kind::Organisation,
+            &attendee.organisation,
+        ),
         post: attendee.post.clone(),
         role: convert.required("role", role, AttendeeRole::Attendee),
         invitation_answer: InvitationAnswer::from_number(attendee.invitation_answer),

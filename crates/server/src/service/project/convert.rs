@@ -41,7 +41,8 @@ pub(super) fn read(
             .date("planned_completion_date", wire.planned_completion_date.as_ref()),
         expected_annual_output: convert
             .money("expected_annual_output", wire.expected_annual_output.as_ref()),
-        expected_annual_tax: convert.money("expected_annual_tax", wire.expected_annual_tax.as_ref()),
+        expected_annual_tax: convert
+            .money("expected_annual_tax", wire.expected_annual_tax.as_ref()),
         responsible_leader: wire.responsible_leader.as_ref().map(read_contact),
         contacts: wire.contacts.iter().map(read_contact).collect(),
         lists: convert.plain_ids("lists", &wire.lists),

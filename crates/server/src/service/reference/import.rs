@@ -16,6 +16,7 @@ use super::organisation::Organisations;
 use super::policy::Policies;
 use super::region::Regions;
 use crate::access::Caller;
+use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
@@ -78,7 +79,8 @@ impl Import {
             }
             let (mut results, revision) = self.write(&[&batch]).await.map_err(status)?;
             let results = results.pop().unwrap_or_default();
-            let answer = v1::ImportReferencesResponse { sequence: batch.sequence, results, revision };
+            let answer =
+                v1::ImportReferencesResponse { sequence: batch.sequence, results, revision };
             if answers.send(Ok(answer)).await.is_err() {
                 return Ok(());
             }
@@ -97,13 +99,16 @@ impl Import {
         let mut refused = 0;
         for (batch, results) in held.iter().zip(results) {
             refused += results.iter().filter(|result| is_refused(result)).count();
-            let answer = v1::ImportReferencesResponse { sequence: batch.sequence, results, revision };
+            let answer =
+                v1::ImportReferencesResponse { sequence: batch.sequence, results, revision };
             if answers.send(Ok(answer)).await.is_err() {
                 return Ok(());
             }
         }
         if refused > 0 {
-            let text = format!("{refused} rows were refused, and so none was written: mend them and send all again");
+            let text = format!(
+                "{refused} rows were refused, and so none was written: mend them and send all again"
+            );
             return Err(status(Error::field("rows", Reason::FieldsInvalid, text)));
         }
         Ok(())
@@ -120,11 +125,13 @@ impl Import {
             v.add("options", Reason::FieldContradiction, "may stand only in the first message");
         }
         if batch.sequence != self.sequence + 1 {
-            let text = format!("is {}: the next batch is number {}", batch.sequence, self.sequence + 1);
+            let text =
+                format!("is {}: the next batch is number {}", batch.sequence, self.sequence + 1);
             v.add("sequence", Reason::FieldOutOfRange, text);
         }
         if batch.rows.len() > MAX_ATOMIC_ROWS {
-            let text = format!("has {} items: at most {MAX_ATOMIC_ROWS} are allowed", batch.rows.len());
+            let text =
+                format!("has {} items: at most {MAX_ATOMIC_ROWS} are allowed", batch.rows.len());
             v.add("rows", Reason::FieldTooLong, text);
         }
         none_of(v)?;
@@ -199,7 +206,9 @@ async fn import_row(
 ) -> Result<v1::ImportResult> {
     let mut v = Violations::new();
     row.validate(&mut v);
-    let Some(record) = &row.record else { return Ok(refused("", &v)) };
+    let Some(record) = &row.record else {
+        return Ok(refused("", &v));
+    };
     let mut import = ImportRow { transaction, known, call, v };
     match record {
         Row::Region(wire) => import.apply::<Regions>(wire).await,
@@ -220,7 +229,9 @@ struct ImportRow<'a> {
 impl ImportRow<'_> {
     async fn apply<N: Noun>(&mut self, wire: &N::Wire) -> Result<v1::ImportResult> {
         let noun = N::Record::KIND.noun();
-        let Some(id) = self.id::<N>(wire).await? else { return Ok(refused(wire.name(), &self.v)) };
+        let Some(id) = self.id::<N>(wire).await? else {
+            return Ok(refused(wire.name(), &self.v));
+        };
         let name = kind::name(N::Record::KIND, &id);
         if self.transaction.has(N::Record::KIND, &id) {
             let text = format!("is {name}, which another row of the batch has changed");
@@ -256,17 +267,22 @@ impl ImportRow<'_> {
 
     /// The id of a row: from its name, its code, or the record that has its
     /// unique code.
-    async fn id<N: Noun>(&mut self, wire: &N::Wire) -> Result<Option<crate::domain::id::Id>> {
+    async fn id<N: Noun>(&mut self, wire: &N::Wire) -> Result<Option<Id>> {
         let field = format!("{}.name", N::Record::KIND.noun());
-        if !wire.name().is_empty() {
-            return Ok(kind::parse_as(N::Record::KIND, wire.name()).ok());
-        }
+        let named = kind::parse_as(N::Record::KIND, wire.name()).ok();
         if let Some(natural) = N::natural_id(wire) {
-            return Ok(crate::domain::id::Id::parse(&natural).ok());
+            if named.as_ref().is_some_and(|id| id.as_str() != natural) {
+                let text = format!("doesn't end in `{natural}`, the code in lower case");
+                self.v.add(&field, Reason::FieldContradiction, text);
+            }
+            return Ok(Id::parse(&natural).ok());
+        }
+        if !wire.name().is_empty() {
+            return Ok(named);
         }
         if let Some((number, code)) = N::unique_code(wire) {
             let holder = self.transaction.reader.holder(N::Record::KIND, number, &code).await?;
-            let made = || crate::domain::id::Id::made(N::Record::KIND.noun(), self.transaction.new_uid());
+            let made = || Id::made(N::Record::KIND.noun(), self.transaction.new_uid());
             return Ok(Some(holder.unwrap_or_else(made)));
         }
         self.v.add(&field, Reason::FieldRequired, "is required where the row has no unique code");

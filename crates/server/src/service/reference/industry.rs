@@ -51,7 +51,7 @@ impl Noun for Industries {
     }
 
     fn check(record: &Industry, _known: &Known, _today: Date, v: &mut Violations) {
-        record.check(None, v);
+        record.check(v);
     }
 
     fn natural_id(wire: &v1::Industry) -> Option<String> {

@@ -5,23 +5,32 @@
 //! `list` and one `update` for all of them. Data goes to stdout, everything
 //! else to stderr.
 
-mod amount;
 mod args;
-mod cluster;
-mod fault;
-mod fields;
-mod import;
-mod industry;
-mod mask;
-mod meeting;
+
 mod noun;
-mod organisation;
-mod output;
-mod policy;
+
 mod project;
+
+mod meeting;
+
+mod cluster;
+mod industry;
+mod organisation;
+mod policy;
 mod region;
-mod schema;
+
 mod verbs;
+
+mod import;
+
+mod amount;
+mod fields;
+mod mask;
+mod schema;
+
+mod output;
+
+mod fault;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};

@@ -4,13 +4,19 @@
 //!
 //! Messages and stubs are those of `outlay_proto::v1`.
 
-pub mod cli;
 pub mod client;
+
 mod dynamic;
+
 pub mod error;
-pub mod json;
-pub mod page;
+
 pub mod retry;
+
+pub mod page;
+
+pub mod json;
+
+pub mod cli;
 
 pub use client::Client;
 pub use error::{Error, Refusal};

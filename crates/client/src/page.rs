@@ -1,18 +1,21 @@
 //! Lists, page after page.
 //!
 //! ```no_run
-//! # use outlay_client::{Client, Error, page::{self, Page}};
+//! # use outlay_client::{Client, page::{self, Page}};
 //! # use outlay_proto::v1::ListProjectsRequest;
 //! # fn example(client: &Client) {
-//! let projects = page::items(String::new(), async |page_token| {
+//! let projects = page::items(String::new(), |page_token| {
+//!     let client = client.clone();
 //!     let request = ListProjectsRequest { page_token, ..Default::default() };
-//!     let answer = client
-//!         .retry(|| {
-//!             let (mut stub, request) = (client.projects(), request.clone());
-//!             async move { stub.list_projects(request).await }
-//!         })
-//!         .await?;
-//!     Ok(Page { items: answer.projects, next_page_token: answer.next_page_token })
+//!     async move {
+//!         let answer = client
+//!             .retry(|| {
+//!                 let (mut stub, request) = (client.projects(), request.clone());
+//!                 async move { stub.list_projects(request).await }
+//!             })
+//!             .await?;
+//!         Ok(Page { items: answer.projects, next_page_token: answer.next_page_token })
+//!     }
 //! });
 //! # drop(projects);
 //! # }
@@ -34,11 +37,12 @@ pub struct Page<T> {
 /// All pages from the one with the token `first` on; empty is the first.
 ///
 /// A page is fetched when it is asked for. The stream ends after an error.
-pub fn pages<T, F>(first: String, fetch: F) -> impl Stream<Item = Result<Page<T>, Error>>
+pub fn pages<T, F, A>(first: String, fetch: F) -> impl Stream<Item = Result<Page<T>, Error>>
 where
-    F: AsyncFn(String) -> Result<Page<T>, Error>,
+    F: FnMut(String) -> A,
+    A: Future<Output = Result<Page<T>, Error>>,
 {
-    stream::try_unfold((fetch, Some(first)), async |(fetch, token)| {
+    stream::try_unfold((fetch, Some(first)), async |(mut fetch, token)| {
         let Some(token) = token else { return Ok(None) };
         let page = fetch(token.clone()).await?;
         if !page.next_page_token.is_empty() && page.next_page_token == token {
@@ -50,9 +54,10 @@ where
 }
 
 /// The items of all pages, one by one.
-pub fn items<T, F>(first: String, fetch: F) -> impl Stream<Item = Result<T, Error>>
+pub fn items<T, F, A>(first: String, fetch: F) -> impl Stream<Item = Result<T, Error>>
 where
-    F: AsyncFn(String) -> Result<Page<T>, Error>,
+    F: FnMut(String) -> A,
+    A: Future<Output = Result<Page<T>, Error>>,
 {
     pages(first, fetch).map_ok(|page| stream::iter(page.items.into_iter().map(Ok))).try_flatten()
 }

@@ -1,12 +1,102 @@
-//! The demonstration's records.
+//! The demonstration's records: reference data of Zhejiang, offices, invented
+//! companies and projects, and the symposium of 28 July 2023 in Jiaxing.
+//!
+//! They are read from the files of `demo/` beside `src/`, go through the same
+//! checks as what a caller sends, and are created in one commit. What is there
+//! already stays as it is.
 
-use crate::error::Result;
+mod file;
+mod reference;
+mod step;
+
+use outlay_proto::v1;
+use outlay_proto::v1::reference_record::Record as Reference;
+
+use crate::access::Caller;
+use crate::error::{Error, Result};
+use crate::service::provision::Provision;
 use crate::store::Store;
+use file::{Entry, File};
 
-/// Loads them.
+/// Principal and method that the records are created under.
+const DEMO: &str = "demo";
+/// What is kept with the commit.
+const NOTE: &str = "demonstration data";
+
+const ORGANISATIONS: File =
+    File { name: "organisations.json", text: include_str!("../demo/organisations.json") };
+const POLICIES: File = File { name: "policies.json", text: include_str!("../demo/policies.json") };
+const PROJECTS: File = File { name: "projects.json", text: include_str!("../demo/projects.json") };
+const MEETINGS: File = File { name: "meetings.json", text: include_str!("../demo/meetings.json") };
+
+/// A record of the demonstration that can't be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} of the demonstration can't be loaded: {why}")]
+struct Problem {
+    /// File or record.
+    what: String,
+    why: String,
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Internal(problem.into())
+    }
+}
+
+/// Loads them: each that isn't there, by its id. A record that was changed or
+/// deleted stays so.
 ///
 /// # Errors
-/// Those of the store.
-pub async fn load(_store: &Store) -> Result<()> {
+/// A fault that names record and field where a record breaks a rule, and those
+/// of the store.
+pub async fn load(store: &Store) -> Result<()> {
+    let caller = Caller {
+        principal: DEMO.to_owned(),
+        peer: String::new(),
+        trace_id: String::new(),
+        method: DEMO.to_owned(),
+    };
+    let mut provision = Provision::begin(store, caller, NOTE).await?;
+    load_references(&mut provision).await?;
+    for Entry { name, record, steps } in file::read::<v1::Project>(&PROJECTS, "Project")? {
+        let steps = step::of_project(&name, steps)?;
+        provision.project(&record, &steps).await.map_err(|error| of(&name, error))?;
+    }
+    for Entry { name, record, steps } in file::read::<v1::Meeting>(&MEETINGS, "Meeting")? {
+        let steps = step::of_meeting(&name, steps)?;
+        provision.meeting(&record, &steps).await.map_err(|error| of(&name, error))?;
+    }
+    provision.finish(store).await
+}
+
+async fn load_references(provision: &mut Provision) -> Result<()> {
+    for (name, record) in reference::read()? {
+        provision.reference(&record).await.map_err(|error| of(&name, error))?;
+    }
+    for entry in file::read(&ORGANISATIONS, "Organisation")? {
+        let record = Reference::Organisation(entry.record);
+        provision.reference(&record).await.map_err(|error| of(&entry.name, error))?;
+    }
+    for entry in file::read(&POLICIES, "Policy")? {
+        let record = Reference::Policy(entry.record);
+        provision.reference(&record).await.map_err(|error| of(&entry.name, error))?;
+    }
     Ok(())
+}
+
+/// An error that the data is to blame for, with the record and its fields.
+fn of(name: &str, error: Error) -> Error {
+    let why = match error {
+        Error::Fields(violations) => {
+            let each = violations.as_slice().iter();
+            let told = each.map(|one| format!("{} {}", one.field, one.description));
+            told.collect::<Vec<_>>().join("; ")
+        }
+        Error::Exists { .. } | Error::CodeTaken { .. } | Error::Transition { .. } => {
+            error.to_string()
+        }
+        error => return error,
+    };
+    Problem { what: name.to_owned(), why }.into()
 }

@@ -118,7 +118,11 @@ fn welcome(config: &Config, address: SocketAddr) -> String {
             _ => format!(" --server http://{address}"),
         };
         text.push_str("Try, in another terminal:\n");
-        for command in ["project list", "region list", "meeting list"] {
+        for command in [
+            "project list --region 330400",
+            "project get demo-nanhu-power-chips",
+            "meeting get zj-symposium-2023-07-28",
+        ] {
             text.push_str(&format!("  outlay{server} {command}\n"));
         }
     }

@@ -11,6 +11,7 @@ pub mod mask;
 mod meeting;
 mod noun;
 mod project;
+pub(crate) mod provision;
 mod reference;
 mod requests;
 mod standard;

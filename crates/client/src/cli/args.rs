@@ -6,12 +6,13 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{EnumDescriptor, MessageDescriptor};
 
 use super::NOUNS;
 use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun};
 use super::schema::{self, Shape};
+use crate::json;
 
 const NAME: &str = "outlay";
 const GLOBAL: &str = "Options of every command";
@@ -36,7 +37,7 @@ pub(super) fn command() -> Result<Command, Fault> {
     Ok(command.subcommand(
         Command::new("completions")
             .about("Writes a script that completes commands, for a shell")
-            .after_help("Example:\n  outlay completions bash > ~/.local/share/bash-completion/completions/outlay")
+            .after_help("Example:\n  outlay completions zsh > ~/.zfunc/_outlay")
             .arg(shell),
     ))
 }
@@ -85,20 +86,18 @@ fn global() -> [Arg; 3] {
     [
         option("server", "URL", "Server to speak to")
             .env("OUTLAY_SERVER")
+            .hide_env_values(true)
             .default_value("http://127.0.0.1:7443")
-            .value_hint(ValueHint::Url)
-            .global(true)
-            .help_heading(GLOBAL),
+            .value_hint(ValueHint::Url),
         option("output", "FORMAT", "How data is written")
             .short('o')
             .value_parser(["table", "json", "csv"])
-            .default_value("table")
-            .global(true),
+            .default_value("table"),
         option("timeout", "TIME", "Longest time a call may take: 30s, 500ms, 2m")
             .value_parser(duration)
-            .default_value("30s")
-            .global(true),
+            .default_value("30s"),
     ]
+    .map(|arg| arg.global(true).help_heading(GLOBAL))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -190,35 +189,35 @@ fn content(noun: &Noun, message: &MessageDescriptor) -> Result<Vec<Arg>, Fault> 
 fn field_arg(message: &MessageDescriptor, flag: &Flag) -> Result<Arg, Fault> {
     let field = schema::at(message, flag.path)
         .ok_or_else(|| schema::missing(&format!("{}.{}", message.name(), flag.path)))?;
-    let value = if field.is_map() { "KEY=VALUE" } else { "TEXT" };
-    let mut arg = option(flag.long, value, flag.help).help_heading("Fields");
-    arg = match schema::shape(&field) {
-        Shape::Enum(kind) => {
-            let prefix = crate::json::enum_prefix(&kind);
-            let values = schema::enum_names(&kind).into_iter().map(|name| {
-                let full = format!("{prefix}{name}");
-                PossibleValue::new(name).alias(full)
-            });
-            arg.value_name("VALUE")
-                .value_parser(PossibleValuesParser::new(values))
-                .ignore_case(true)
-        }
+    let arg = option(flag.long, "TEXT", flag.help).help_heading("Fields");
+    if field.is_map() {
+        return Ok(match flag.path.contains('.') {
+            true => arg,
+            false => arg.value_name("KEY=VALUE").action(ArgAction::Append),
+        });
+    }
+    let arg = match schema::shape(&field) {
+        Shape::Enum(kind) => arg.value_name("VALUE").value_parser(names(&kind)).ignore_case(true),
         Shape::Bool => arg.value_name("true|false").num_args(0..=1).default_missing_value("true"),
         Shape::Money => arg.value_name("AMOUNT").allow_hyphen_values(true),
         Shape::Date => arg.value_name("DATE"),
         Shape::Time => arg.value_name("TIME"),
         Shape::Other(_) => arg.value_name("NUMBER").allow_hyphen_values(true),
         Shape::Message(_) => arg.value_name("JSON"),
-        Shape::Text if !field.is_map() && !schema::rules(&field).resource.is_empty() => {
-            arg.value_name("NAME")
-        }
+        Shape::Text if !schema::rules(&field).resource.is_empty() => arg.value_name("NAME"),
         Shape::Text => arg,
     };
-    let entry = field.is_map() && flag.path.contains('.');
-    if (field.is_list() || field.is_map()) && !entry {
-        arg = arg.action(ArgAction::Append);
-    }
-    Ok(if entry { arg.value_name("TEXT") } else { arg })
+    Ok(if field.is_list() { arg.action(ArgAction::Append) } else { arg })
+}
+
+/// The names of an enum's values, however they are written.
+fn names(kind: &EnumDescriptor) -> PossibleValuesParser {
+    let prefix = json::enum_prefix(kind);
+    PossibleValuesParser::new(schema::enum_names(kind).into_iter().map(|name| {
+        let full = format!("{prefix}{name}");
+        let hyphens = name.replace('_', "-");
+        PossibleValue::new(name).aliases([full, hyphens])
+    }))
 }
 
 fn get(noun: &Noun) -> Command {
@@ -294,7 +293,7 @@ fn import(noun: &Noun) -> Command {
     let whole = Arg::new("all-or-nothing")
         .long("all-or-nothing")
         .action(ArgAction::SetTrue)
-        .help("Write all rows, up to 2,000, or none; otherwise good rows are kept");
+        .help("Write all rows, up to 1,000, or none; otherwise good rows are kept");
     Command::new("import")
         .about("Creates and updates them from a CSV file; a second run changes nothing")
         .long_about(super::import::columns_help(noun))

@@ -43,7 +43,7 @@ pub(super) enum Fault {
         /// Id of the request, where it may be repeated under it.
         request_id: Option<String>,
     },
-    /// Something on this machine failed: what.
+    /// Something besides the server failed: what.
     Local(String),
     /// Output was no longer wanted.
     Closed,

@@ -14,8 +14,8 @@ use crate::json;
 /// Sets the field at `path` to what the texts say; empty text clears it.
 ///
 /// Lists take the texts together, each of which may hold several items, parted
-/// by `,` or `;`. Maps take `key=value`, and keep their other entries. Everything takes JSON where it is a
-/// message, a list of messages or a map.
+/// by `,` or `;`. Maps take `key=value`, and keep their other entries.
+/// Everything takes JSON where it is a message, a list of messages or a map.
 pub(super) fn set(
     message: &mut DynamicMessage,
     path: &str,

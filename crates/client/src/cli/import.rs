@@ -23,7 +23,7 @@ use rows::{Row, Rows};
 /// Rows of a batch.
 const BATCH: usize = 500;
 /// Most rows of an import that is written as a whole.
-const MAX_ALL_OR_NOTHING: usize = 2_000;
+const MAX_ALL_OR_NOTHING: usize = 1_000;
 
 /// Imports a file.
 pub(super) async fn run(

@@ -17,7 +17,7 @@ use crate::json;
 use cell::Style;
 pub(super) use cell::visible;
 pub(super) use csv::line as csv_line;
-pub(super) use table::Table;
+pub(super) use table::{Fit, Head, Table};
 
 /// Last column of every table that has deleted records.
 static DELETED: Column = column("DELETED", "delete_time");
@@ -99,8 +99,8 @@ impl Listing {
         descriptor: MessageDescriptor,
     ) -> Self {
         let heads = columns.iter().chain([&DELETED]).map(|column| {
-            let right = cell::is_numeric(&descriptor, column.path);
-            (column.header.to_owned(), right)
+            let fit = cell::fit(&descriptor, column.path);
+            Head { title: column.header.to_owned(), fit }
         });
         Self {
             format: session.format,

@@ -7,38 +7,26 @@ use minicbor::{Decode, Decoder, Encode};
 
 use crate::error::Error;
 
-/// A record that can be stored.
-pub trait Stored: Sized {
-    /// Its stored form.
-    ///
-    /// # Errors
-    /// [`Error::Internal`]; no record of this crate causes it.
-    fn to_bytes(&self) -> Result<Vec<u8>, Error>;
-
-    /// The record of a stored form. Keys that aren't known are skipped.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`] where `bytes` aren't one record, whole and alone.
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error>;
+/// The stored form of a value.
+///
+/// # Errors
+/// [`Error::Internal`]; no record of this crate causes it.
+pub fn to_bytes<T: Encode<()>>(value: &T) -> Result<Vec<u8>, Error> {
+    minicbor::to_vec(value).map_err(|cause| Error::Internal(Box::new(cause)))
 }
 
-impl<T> Stored for T
-where
-    T: Encode<()> + for<'b> Decode<'b, ()>,
-{
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        minicbor::to_vec(self).map_err(|cause| Error::Internal(Box::new(cause)))
+/// The value of a stored form. Keys that aren't known are skipped.
+///
+/// # Errors
+/// [`Error::Damaged`] where `bytes` aren't one value, whole and alone.
+pub fn from_bytes<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, Error> {
+    let mut decoder = Decoder::new(bytes);
+    let value = decoder.decode().map_err(|cause| Error::Damaged(Box::new(cause)))?;
+    let rest = bytes.len() - decoder.position();
+    if rest > 0 {
+        return Err(Error::Damaged(format!("{rest} bytes follow the record").into()));
     }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut decoder = Decoder::new(bytes);
-        let record = decoder.decode().map_err(|cause| Error::Damaged(Box::new(cause)))?;
-        let rest = bytes.len() - decoder.position();
-        if rest > 0 {
-            return Err(Error::Damaged(format!("{rest} bytes follow the record").into()));
-        }
-        Ok(record)
-    }
+    Ok(value)
 }
 
 /// Whether a flag is unset, and so isn't stored.

@@ -155,7 +155,12 @@ impl MeetingService for Standard {
     }
 }
 
-fn time_or_now(field: &str, time: Option<&Timestamp>, call: &Call, v: &mut Violations) -> Instant {
+pub(super) fn time_or_now(
+    field: &str,
+    time: Option<&Timestamp>,
+    call: &Call,
+    v: &mut Violations,
+) -> Instant {
     Convert::new(v).instant(field, time).unwrap_or(call.now)
 }
 

@@ -217,7 +217,7 @@ impl ProjectService for Standard {
 
 /// Reads what all changes of a stage have; a date that can't be read is a
 /// violation.
-fn change(
+pub(super) fn change(
     date: Option<&v1::Date>,
     evidence: &str,
     reason: &str,

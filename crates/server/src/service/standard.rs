@@ -276,7 +276,7 @@ fn descriptor<N: Noun>() -> Result<MessageDescriptor> {
 
 /// Reads a message and asks the domain about it; where something couldn't be
 /// read, the domain isn't asked about what stands in its place.
-fn read<N: Noun>(
+pub(super) fn read<N: Noun>(
     wire: &N::Wire,
     old: Option<&N::Record>,
     known: &Known,
@@ -292,7 +292,7 @@ fn read<N: Noun>(
 }
 
 /// The id that the caller gives a new record, or that its code gives it.
-fn new_id<N: Noun>(given: &str, wire: &N::Wire, v: &mut Violations) -> Option<Id> {
+pub(super) fn new_id<N: Noun>(given: &str, wire: &N::Wire, v: &mut Violations) -> Option<Id> {
     let field = format!("{}_id", N::Record::KIND.noun());
     let natural = N::natural_id(wire);
     if let (false, Some(natural)) = (given.is_empty(), &natural)

@@ -9,6 +9,7 @@ use super::index::Indexes;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
+use crate::domain::stored;
 use crate::engine::Entry;
 use crate::error::{Error, Result};
 
@@ -149,15 +150,17 @@ impl<R: Record> Stored<R> {
 
     /// As bytes, for the engine.
     pub(super) fn write(&self) -> Result<Bytes> {
-        let body = minicbor::to_vec((&self.meta, &self.record));
-        let body = body.map_err(|error| Error::internal(error.to_string()))?;
+        let body = stored::to_bytes(&(&self.meta, &self.record))?;
         Ok([&[SCHEMA], body.as_slice()].concat().into())
     }
 }
 
 fn decode<R: Record>(bytes: &[u8]) -> std::result::Result<(Meta, R), String> {
     match bytes.split_first() {
-        Some((&SCHEMA, body)) => minicbor::decode(body).map_err(|error| error.to_string()),
+        Some((&SCHEMA, body)) => stored::from_bytes(body).map_err(|error| match error {
+            Error::Damaged(cause) => cause.to_string(),
+            other => other.to_string(),
+        }),
         Some((schema, _)) => Err(format!("schema {schema} is unknown to this version")),
         None => Err("it is empty".to_owned()),
     }

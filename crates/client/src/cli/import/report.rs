@@ -6,7 +6,7 @@ use outlay_proto::v1::{ImportOptions, ImportOutcome, ImportResult};
 
 use crate::cli::Io;
 use crate::cli::fault::Fault;
-use crate::cli::output::{Format, Table, csv_line, visible};
+use crate::cli::output::{Fit, Format, Head, Table, csv_line, visible};
 
 /// Most refused rows that are kept to be shown; the rest is counted.
 const MAX_SHOWN: usize = 1_000;
@@ -75,7 +75,9 @@ impl Report {
             }
             Format::Table if self.shown.is_empty() => {}
             Format::Table => {
-                let heads = HEADS.iter().map(|head| (head.to_uppercase(), false));
+                let fit = |head: &str| if head == "description" { Fit::Text } else { Fit::Whole };
+                let head = |head: &&str| Head { title: head.to_uppercase(), fit: fit(head) };
+                let heads = HEADS.iter().map(head);
                 let mut table = Table::new(heads);
                 for row in &self.shown {
                     table.push(row.iter().map(|cell| visible(cell)).collect());
@@ -113,7 +115,7 @@ impl Report {
     fn summary(&self) -> String {
         if self.options.all_or_nothing && self.refused > 0 {
             return format!(
-                "{} refused, so nothing was written: mend them and import all again.",
+                "{} rows were refused, so nothing was written: mend them and import all again.",
                 self.refused
             );
         }

@@ -70,6 +70,12 @@ impl<'a> Rows<'a> {
     ) -> Result<Self, Fault> {
         let mut reader = csv::Reader::from_reader(source);
         let heading = reader.headers().map_err(|error| broken(&error))?.clone();
+        if heading.is_empty() {
+            return Err(Fault::Usage(format!(
+                "the file is empty: it needs a heading, see `outlay {} import --help`",
+                noun.noun
+            )));
+        }
         let mut rows = Self { noun, descriptor: noun.descriptor()?, reader, columns: Vec::new() };
         for header in &heading {
             rows.columns.push(rows.column(header.trim())?);

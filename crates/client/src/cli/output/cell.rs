@@ -7,6 +7,7 @@ use prost_reflect::{
 };
 use prost_types::Timestamp;
 
+use super::table::Fit;
 use crate::cli::amount;
 use crate::cli::schema::{self, Shape};
 use crate::json;
@@ -56,11 +57,15 @@ pub(super) fn one(field: &FieldDescriptor, value: &Value, style: Style) -> Strin
     }
 }
 
-/// Whether a column is set flush right.
-pub(super) fn is_numeric(message: &MessageDescriptor, path: &str) -> bool {
-    schema::at(message, path).is_some_and(|field| {
-        !field.is_list() && matches!(schema::shape(&field), Shape::Money | Shape::Other(_))
-    })
+/// How the cells of a field's column stand.
+pub(super) fn fit(message: &MessageDescriptor, path: &str) -> Fit {
+    let Some(field) = schema::at(message, path) else { return Fit::Text };
+    match schema::shape(&field) {
+        _ if field.is_list() => Fit::Text,
+        Shape::Money | Shape::Other(_) => Fit::Number,
+        Shape::Text if !schema::rules(&field).identifier => Fit::Text,
+        _ => Fit::Whole,
+    }
 }
 
 /// Text on one line, without anything that could steer a terminal.

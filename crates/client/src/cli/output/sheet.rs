@@ -7,7 +7,7 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, MessageDescriptor, Value};
 use unicode_width::UnicodeWidthStr;
 
 use super::cell::{self, Style};
-use super::table::Table;
+use super::table::{Head, Table};
 use crate::cli::schema::{self, Shape};
 
 /// Fields that say more about the record than about its matter.
@@ -101,8 +101,8 @@ fn items(
     };
     let columns = columns(&descriptor);
     let mut table = Table::new(columns.iter().map(|name| {
-        let right = cell::is_numeric(&descriptor, name);
-        (name.replace('_', " ").to_uppercase(), right)
+        let fit = cell::fit(&descriptor, name);
+        Head { title: name.replace('_', " ").to_uppercase(), fit }
     }));
     for message in list.iter().filter_map(Value::as_message) {
         let cells = columns.iter().map(|name| cell::at(message, name, Style::Brief));

@@ -1,8 +1,9 @@
 //! Tables for people: columns parted by two spaces, without lines.
 //!
 //! Widths are those of a terminal, where a Chinese character is two columns
-//! wide. On a terminal the widest columns give way until a row fits; elsewhere
-//! nothing is cut.
+//! wide. On a terminal the widest columns of text give way until a row fits;
+//! elsewhere nothing is cut. Names, amounts and dates are never cut: a part of
+//! them would be another.
 
 use std::io::{self, Write};
 
@@ -12,16 +13,34 @@ const GAP: &str = "  ";
 /// A column is never cut below this.
 const MIN_WIDTH: usize = 8;
 
+/// The head of a column.
+pub(in crate::cli) struct Head {
+    /// Heading.
+    pub(in crate::cli) title: String,
+    /// How its cells stand.
+    pub(in crate::cli) fit: Fit,
+}
+
+/// How the cells of a column stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Fit {
+    /// Flush left; may be cut.
+    Text,
+    /// Flush left; never cut.
+    Whole,
+    /// Flush right; never cut.
+    Number,
+}
+
 /// A table.
 pub(in crate::cli) struct Table {
-    heads: Vec<(String, bool)>,
+    heads: Vec<Head>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table without rows: its headings, and whether their columns are set
-    /// flush right.
-    pub(in crate::cli) fn new(heads: impl IntoIterator<Item = (String, bool)>) -> Self {
+    /// A table without rows.
+    pub(in crate::cli) fn new(heads: impl IntoIterator<Item = Head>) -> Self {
         Self { heads: heads.into_iter().collect(), rows: Vec::new() }
     }
 
@@ -52,9 +71,9 @@ impl Table {
     ) -> io::Result<()> {
         let mut widths = self.widths();
         if let Some(limit) = limit {
-            shrink(&mut widths, limit.saturating_sub(indent));
+            self.shrink(&mut widths, limit.saturating_sub(indent));
         }
-        let heads: Vec<_> = self.heads.iter().map(|(head, _)| head.as_str()).collect();
+        let heads: Vec<_> = self.heads.iter().map(|head| head.title.as_str()).collect();
         self.line(out, &heads, &widths, indent)?;
         for row in &self.rows {
             let cells: Vec<_> = row.iter().map(String::as_str).collect();
@@ -64,13 +83,27 @@ impl Table {
     }
 
     fn widths(&self) -> Vec<usize> {
-        let mut widths: Vec<_> = self.heads.iter().map(|(head, _)| head.width()).collect();
+        let mut widths: Vec<_> = self.heads.iter().map(|head| head.title.width()).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.width());
             }
         }
         widths
+    }
+
+    /// Takes from the widest column of text until all fit, or none can give
+    /// more.
+    fn shrink(&self, widths: &mut [usize], limit: usize) {
+        let gaps = widths.len().saturating_sub(1) * GAP.len();
+        while widths.iter().sum::<usize>() + gaps > limit {
+            let pairs = widths.iter_mut().zip(&self.heads);
+            let texts = pairs.filter(|(_, head)| head.fit == Fit::Text).map(|(width, _)| width);
+            match texts.max_by_key(|width| **width) {
+                Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
+                _ => return,
+            }
+        }
     }
 
     fn line(
@@ -81,10 +114,10 @@ impl Table {
         indent: usize,
     ) -> io::Result<()> {
         let mut line = " ".repeat(indent);
-        for ((cell, width), (_, right)) in cells.iter().zip(widths).zip(&self.heads) {
+        for ((cell, width), head) in cells.iter().zip(widths).zip(&self.heads) {
             let cell = cut(cell, *width);
             let space = " ".repeat(width.saturating_sub(cell.width()));
-            if *right {
+            if head.fit == Fit::Number {
                 line += &space;
                 line += &cell;
             } else {
@@ -100,17 +133,6 @@ impl Table {
 fn keep<T>(items: Vec<T>, used: &[bool]) -> Vec<T> {
     let pairs = items.into_iter().zip(used);
     pairs.filter(|(_, used)| **used).map(|(item, _)| item).collect()
-}
-
-/// Takes from the widest column until all fit, or none can give more.
-fn shrink(widths: &mut [usize], limit: usize) {
-    let gaps = widths.len().saturating_sub(1) * GAP.len();
-    while widths.iter().sum::<usize>() + gaps > limit {
-        match widths.iter_mut().max_by_key(|width| **width) {
-            Some(widest) if *widest > MIN_WIDTH => *widest -= 1,
-            _ => return,
-        }
-    }
 }
 
 /// The beginning of a text that fits, with a mark where something is missing.

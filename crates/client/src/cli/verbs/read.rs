@@ -112,10 +112,10 @@ async fn paged(
     let all = args::switch(args, "all");
     let first = args::text(args, "page-token").unwrap_or_default().to_owned();
     let (client, server) = (session.client.clone(), session.server.clone());
-    let mut pages = pin!(page::pages(first, async |token| {
-        let mut request = request.clone();
+    let mut pages = pin!(page::pages(first, |token| {
+        let (client, method, mut request) = (client.clone(), method.clone(), request.clone());
         request.set_field_by_name("page_token", Value::String(token));
-        client.call(method, request).await.map(page_of)
+        async move { client.call(&method, request).await.map(page_of) }
     }));
     let mut next = String::new();
     let failed = |error: Error| Fault::call(error, &server);

@@ -82,7 +82,7 @@ impl<'a> Binder<'a> {
         while let Some(name) = names.next() {
             let known = message.as_ref().and_then(|m| m.get_field_by_name(name.as_str()));
             let Some(field) = known else {
-                let text = format!("`{}` is unknown here", name.as_str());
+                let text = format!("is unknown: there is no field `{}`", name.as_str());
                 return Err(self.at(shown, &text));
             };
             message = match field.kind() {

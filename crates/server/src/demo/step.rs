@@ -1,0 +1,75 @@
+//! What is done to projects and meetings after their creation, as the requests
+//! that a caller would send.
+
+use prost::Message;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Problem, file};
+use crate::service::provision::{MeetingStep, ProjectStep};
+
+/// A step as a file has it: the request in canonical protobuf JSON, without
+/// the name of the record.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Step {
+    Advance(Value),
+    Suspend(Value),
+    Resume(Value),
+    Terminate(Value),
+    Schedule(Value),
+    Start(Value),
+    Close(Value),
+    Cancel(Value),
+}
+
+/// The steps of the project `name`.
+pub(super) fn of_project(name: &str, steps: Vec<Step>) -> Result<Vec<ProjectStep>, Problem> {
+    let read = |step| match step {
+        Step::Advance(value) => {
+            request(name, "AdvanceProjectRequest", value).map(ProjectStep::Advance)
+        }
+        Step::Suspend(value) => {
+            request(name, "SuspendProjectRequest", value).map(ProjectStep::Suspend)
+        }
+        Step::Resume(value) => {
+            request(name, "ResumeProjectRequest", value).map(ProjectStep::Resume)
+        }
+        Step::Terminate(value) => {
+            request(name, "TerminateProjectRequest", value).map(ProjectStep::Terminate)
+        }
+        Step::Schedule(_) | Step::Start(_) | Step::Close(_) | Step::Cancel(_) => {
+            Err(foreign(name, "a meeting"))
+        }
+    };
+    steps.into_iter().map(read).collect()
+}
+
+/// The steps of the meeting `name`.
+pub(super) fn of_meeting(name: &str, steps: Vec<Step>) -> Result<Vec<MeetingStep>, Problem> {
+    let read = |step| match step {
+        Step::Schedule(value) => {
+            request(name, "ScheduleMeetingRequest", value).map(MeetingStep::Schedule)
+        }
+        Step::Start(value) => request(name, "StartMeetingRequest", value).map(MeetingStep::Start),
+        Step::Close(value) => request(name, "CloseMeetingRequest", value).map(MeetingStep::Close),
+        Step::Cancel(value) => {
+            request(name, "CancelMeetingRequest", value).map(MeetingStep::Cancel)
+        }
+        Step::Advance(_) | Step::Suspend(_) | Step::Resume(_) | Step::Terminate(_) => {
+            Err(foreign(name, "a project"))
+        }
+    };
+    steps.into_iter().map(read).collect()
+}
+
+fn request<M: Message + Default>(name: &str, kind: &str, mut value: Value) -> Result<M, Problem> {
+    if let Value::Object(fields) = &mut value {
+        fields.insert("name".to_owned(), Value::from(name));
+    }
+    file::message(name, kind, value)
+}
+
+fn foreign(name: &str, whose: &str) -> Problem {
+    Problem { what: name.to_owned(), why: format!("it has a step that is {whose}'s") }
+}

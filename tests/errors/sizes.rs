@@ -1,0 +1,155 @@
+//! Large messages: refused where they are too large, answered where they were
+//! not.
+
+use outlay_proto::v1;
+use tonic::Code;
+
+use crate::project::creation;
+use crate::support::records::{meeting, project};
+use crate::support::{Server, refused, told};
+
+/// A document as long as one may be.
+fn document() -> v1::Document {
+    v1::Document {
+        title: "文".repeat(300),
+        uri: format!("https://example.org/{}", "x".repeat(1_980)),
+        ..Default::default()
+    }
+}
+
+/// A project of about 300 KB.
+fn large() -> v1::Project {
+    v1::Project { documents: vec![document(); 100], ..project("大") }
+}
+
+#[tokio::test]
+async fn a_refusal_stays_small_however_much_is_wrong() {
+    let server = Server::seeded().await;
+    let bad = v1::Document {
+        title: "文".repeat(400),
+        uri: "ftp://".repeat(50),
+        media_type: "\u{7}".repeat(90),
+        ..Default::default()
+    };
+    let labels = (0..64).map(|at| (format!("标签\u{0}{at}").repeat(9), "值".repeat(101)));
+    let given = v1::Project {
+        documents: vec![bad; 100],
+        labels: labels.collect(),
+        clusters: (0..20).map(|at| format!("clusters/{}{at}", "x".repeat(90))).collect(),
+        ..project(&"超".repeat(5_000))
+    };
+    // `refused` checks the size.
+    let answer = refused(server.projects().create_project(creation("", given)).await);
+    assert_eq!(answer, (Code::InvalidArgument, "FIELDS_INVALID"));
+    let omitted: usize = answer.whole.metadata["omitted"].parse().unwrap();
+    assert!(omitted > 100 && !answer.fields.is_empty(), "{answer:?}");
+}
+
+#[tokio::test]
+async fn long_lists_are_counted_before_they_are_looked_at() {
+    let server = Server::seeded().await;
+    let many = v1::Project {
+        clusters: vec!["x".to_owned(); 100_000],
+        labels: (0..65).map(|at| (at.to_string(), "x".to_owned())).collect(),
+        milestones: vec![v1::Milestone::default(); 101],
+        ..project("多")
+    };
+    refused(server.projects().create_project(creation("", many)).await).names_fields(&[
+        ("project.clusters", "FIELD_TOO_LONG"),
+        ("project.labels", "FIELD_TOO_LONG"),
+        ("project.milestones", "FIELD_TOO_LONG"),
+    ]);
+    let paths = vec!["title".to_owned(); 101];
+    let update = v1::UpdateProjectRequest {
+        project: Some(v1::Project { name: "projects/p".to_owned(), ..Default::default() }),
+        update_mask: Some(prost_types::FieldMask { paths }),
+        ..Default::default()
+    };
+    let answer = refused(server.projects().update_project(update).await);
+    assert!(answer.code == Code::InvalidArgument || answer.code == Code::NotFound, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_message_over_the_limit_is_refused_as_too_large() {
+    let server = Server::seeded().await;
+    let mut given = project("大");
+    given.site = "x".repeat(5 << 20);
+    let answer = refused(server.projects().create_project(creation("", given)).await);
+    assert_eq!(answer, (Code::ResourceExhausted, "TOO_LARGE"));
+}
+
+#[tokio::test]
+async fn a_page_of_large_projects_is_short_rather_than_refused() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    for number in 0..20 {
+        told(projects.create_project(creation(&format!("large-{number}"), large())).await);
+    }
+    let mut seen = 0;
+    let mut token = String::new();
+    loop {
+        let request =
+            v1::ListProjectsRequest { page_token: token.clone(), ..Default::default() };
+        let page = told(projects.list_projects(request).await);
+        seen += page.projects.len();
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(seen, 20);
+}
+
+#[tokio::test]
+async fn the_history_of_a_large_project_can_be_read() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    let created = told(projects.create_project(creation("large", large())).await);
+    for number in 0..12 {
+        let update = v1::UpdateProjectRequest {
+            project: Some(v1::Project {
+                name: created.name.clone(),
+                site: number.to_string(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        told(projects.update_project(update).await);
+    }
+    let request =
+        v1::ListProjectHistoryRequest { name: created.name.clone(), ..Default::default() };
+    let page = told(projects.list_project_history(request).await);
+    assert!(!page.versions.is_empty());
+}
+
+#[tokio::test]
+async fn a_meeting_as_large_as_a_message_is_taken_and_read_back() {
+    let server = Server::seeded().await;
+    let mut meetings = server.meetings();
+    let attendee = v1::Attendee {
+        id: "one".to_owned(),
+        display_name: "一".to_owned(),
+        role: v1::AttendeeRole::Speaker.into(),
+        ..Default::default()
+    };
+    let speech = v1::Speech {
+        speaker: "one".to_owned(),
+        achievements: "长".repeat(5_000),
+        challenges: "长".repeat(5_000),
+        plans: "长".repeat(3_000),
+        ..Default::default()
+    };
+    let given = v1::Meeting {
+        attendees: vec![attendee],
+        speeches: vec![speech; 100],
+        ..meeting("长会")
+    };
+    let request = v1::CreateMeetingRequest {
+        meeting: Some(given),
+        meeting_id: "long".to_owned(),
+        ..Default::default()
+    };
+    let created = told(meetings.create_meeting(request).await);
+    let request = v1::GetMeetingRequest { name: created.name.clone(), min_revision: 0 };
+    assert_eq!(told(meetings.get_meeting(request).await), created);
+}

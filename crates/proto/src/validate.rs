@@ -23,6 +23,11 @@ pub const MAX_MASK_PATHS: usize = 100;
 /// Longest path of an update mask, in characters.
 pub const MAX_MASK_PATH: usize = 200;
 
+/// 0001-01-01T00:00:00Z, in seconds since 1970.
+const MIN_SECONDS: i64 = -62_135_596_800;
+/// 9999-12-30T22:00:00Z: what is later isn't in the year 9999 everywhere.
+const MAX_SECONDS: i64 = 253_402_207_200;
+
 /// A message that can check its fields.
 pub trait Validate {
     /// Adds a violation for every field that breaks a rule.
@@ -248,15 +253,14 @@ impl Violations {
         }
     }
 
-    /// An instant, in the range that RFC 3339 can write.
+    /// An instant that can be shown in every time zone.
     pub fn timestamp(&mut self, field: &str, value: Option<&Timestamp>, required: bool) {
         match value {
             Some(value) => {
-                // 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z.
-                let seconds = (-62_135_596_800..=253_402_300_799).contains(&value.seconds);
+                let seconds = (MIN_SECONDS..=MAX_SECONDS).contains(&value.seconds);
                 if !seconds || !(0..1_000_000_000).contains(&value.nanos) {
-                    let text =
-                        "isn't an instant of the years 1 to 9999 with nanos from 0 to 999,999,999";
+                    let text = "isn't an instant from 0001-01-01T00:00:00Z to \
+                                9999-12-30T22:00:00Z with nanos from 0 to 999,999,999";
                     self.add(field, Reason::FieldOutOfRange, text);
                 }
             }

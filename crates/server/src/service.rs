@@ -29,8 +29,8 @@ use standard::Standard;
 /// All services of the store.
 #[must_use]
 pub fn routes(store: Store, limits: &Limits) -> Routes {
-    let standard = Standard { store };
     let (request, reply) = (limits.request_bytes, limits.reply_bytes);
+    let standard = Standard { store, reply_bytes: reply };
     Routes::new(
         ProjectServiceServer::new(standard.clone())
             .max_decoding_message_size(request)

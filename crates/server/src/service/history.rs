@@ -1,6 +1,7 @@
 //! Histories: the versions of a record on the wire.
 
 use outlay_proto::{reflect, v1};
+use prost::Message;
 use tonic::Request;
 
 use super::admit;
@@ -12,6 +13,7 @@ use crate::access::Caller;
 use crate::domain::instant::Instant;
 use crate::error::{Error, Result};
 use crate::store::history::Version;
+use crate::store::list::Verdict;
 
 /// A page of versions.
 pub(super) struct Page<N: Noun> {
@@ -54,10 +56,24 @@ pub(super) async fn of<N: Noun>(
     let arguments = arguments(caller, request);
     let after = standard.place(request, &arguments)?;
     let reader = standard.reader(request).await?;
-    let page = reader.history::<N::Record>(&id, after.as_deref(), page_size(request)).await?;
-    let versions = page.items.iter().map(show::<N>).collect::<Result<_>>()?;
+    let mut room = standard.room();
+    let judge = |version: Version<N::Record>| {
+        let mut shown = show::<N>(&version)?;
+        // Where two of it are too much for a reply, the one before is told by
+        // the next version.
+        let size = |shown: &Shown<N>| {
+            let before = shown.before.as_ref().map_or(0, Message::encoded_len);
+            before + shown.after.encoded_len() + shown.change.encoded_len()
+        };
+        if !room.is_enough_for(size(&shown)) {
+            shown.before = None;
+        }
+        Ok(if room.takes(size(&shown)) { Verdict::Show(shown) } else { Verdict::Full })
+    };
+    let size = page_size(request);
+    let page = reader.history::<N::Record, _>(&id, after.as_deref(), size, judge).await?;
     let next_page_token = standard.token(page.next, &arguments)?;
-    Ok(Page { versions, next_page_token, revision: revision(&reader) })
+    Ok(Page { versions: page.items, next_page_token, revision: revision(&reader) })
 }
 
 fn show<N: Noun>(version: &Version<N::Record>) -> Result<Shown<N>> {

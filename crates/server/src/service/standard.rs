@@ -2,6 +2,7 @@
 
 use outlay_proto::reflect;
 
+use prost::Message;
 use prost_reflect::MessageDescriptor;
 use tonic::{Request, Response, Status};
 
@@ -19,6 +20,7 @@ use crate::domain::kind;
 use crate::engine::Direction;
 use crate::error::{Error, Reason, Result, Violations};
 use crate::store::call::Call;
+use crate::store::list::Verdict;
 use crate::store::reader::Reader;
 use crate::store::record::{Record, Stored};
 use crate::store::{Edit, Known, Store, Target};
@@ -32,11 +34,41 @@ type RecordOf<N> = <N as Noun>::Record;
 const DEFAULT_PAGE: usize = 50;
 /// Most records of one page.
 const MAX_PAGE: usize = 1_000;
+/// Bytes of tag and length before an item of a reply.
+const ITEM_OVERHEAD: usize = 8;
+/// Bytes of a reply that are no items: token, revision.
+const REPLY_OVERHEAD: usize = 1_024;
 
 /// The handlers' common part.
 #[derive(Clone)]
 pub(super) struct Standard {
     pub(super) store: Store,
+    /// Most bytes of a reply.
+    pub(super) reply_bytes: usize,
+}
+
+/// The room that is left in a reply.
+pub(super) struct Room {
+    whole: usize,
+    left: usize,
+    empty: bool,
+}
+
+impl Room {
+    /// Takes the room for an item; the first always gets it, since a page
+    /// without it would never come to an end.
+    pub(super) fn takes(&mut self, item_bytes: usize) -> bool {
+        let needed = item_bytes + ITEM_OVERHEAD;
+        let fits = self.empty || needed <= self.left;
+        self.left = self.left.saturating_sub(needed);
+        self.empty = false;
+        fits
+    }
+
+    /// Whether the whole of a reply is enough for an item.
+    pub(super) fn is_enough_for(&self, item_bytes: usize) -> bool {
+        item_bytes + ITEM_OVERHEAD <= self.whole
+    }
 }
 
 impl Standard {
@@ -91,25 +123,26 @@ impl Standard {
             Q::Noun::plan(&Query { regions, filter: &filter, order, direction, show_deleted });
         let arguments = arguments(&caller, &message);
         let after = self.place(&message, &arguments)?;
-        let accept = |stored: &Stored<RecordOf<Q::Noun>>| {
-            if stored.is_deleted() && !show_deleted {
-                return Ok(false);
-            }
-            if within.as_ref().is_some_and(|within| !stored.record.is_within(within)) {
-                return Ok(false);
-            }
-            if filter.is_empty() {
-                return Ok(true);
+        let mut room = self.room();
+        let judge = |stored: &Stored<RecordOf<Q::Noun>>| {
+            let hidden = stored.is_deleted() && !show_deleted;
+            let elsewhere = within.as_ref().is_some_and(|within| !stored.record.is_within(within));
+            if hidden || elsewhere {
+                return Ok(Verdict::Skip);
             }
             let wire = Q::Noun::show(stored);
-            let dynamic = reflect::to_dynamic(descriptor.clone(), &wire)
-                .map_err(|error| Error::Internal(error.into()))?;
-            Ok(filter.accepts(&dynamic))
+            if !filter.is_empty() {
+                let dynamic = reflect::to_dynamic(descriptor.clone(), &wire)
+                    .map_err(|error| Error::Internal(error.into()))?;
+                if !filter.accepts(&dynamic) {
+                    return Ok(Verdict::Skip);
+                }
+            }
+            Ok(if room.takes(wire.encoded_len()) { Verdict::Show(wire) } else { Verdict::Full })
         };
-        let page = reader.list(&plan, after.as_deref(), page_size(&message), accept).await?;
+        let page = reader.list(&plan, after.as_deref(), page_size(&message), judge).await?;
         let token = self.token(page.next, &arguments)?;
-        let items = page.items.iter().map(Q::Noun::show).collect();
-        Ok(Q::respond(items, token, revision(&reader)))
+        Ok(Q::respond(page.items, token, revision(&reader)))
     }
 
     pub(super) async fn update<Q: Update>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
@@ -201,6 +234,12 @@ impl Standard {
         // Negative ones were refused with the fields.
         let revision = u64::try_from(request.min_revision()).unwrap_or_default();
         self.store.reader_at_least(revision).await
+    }
+
+    /// The room for the items of a reply.
+    pub(super) fn room(&self) -> Room {
+        let whole = self.reply_bytes.saturating_sub(REPLY_OVERHEAD);
+        Room { whole, left: whole, empty: true }
     }
 
     /// The place that a page token leads to.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::key;
+use super::list::{Page, Verdict};
 use super::reader::Reader;
 use super::record::{Record, Stored};
 use crate::domain::id::Id;
@@ -23,26 +24,19 @@ pub struct Version<R> {
     pub after: Stored<R>,
 }
 
-/// A page of versions, newest first.
-#[derive(Debug)]
-pub struct Versions<R> {
-    /// The versions.
-    pub items: Vec<Version<R>>,
-    /// Where the next page goes on; none at the end.
-    pub next: Option<Vec<u8>>,
-}
-
 impl Reader {
-    /// Versions of a record before the place `after`, newest first.
+    /// What `judge` shows of a record's versions before the place `after`,
+    /// newest first, up to `size` of them.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn history<R: Record>(
+    pub async fn history<R: Record, T>(
         &self,
         id: &Id,
         after: Option<&[u8]>,
         size: usize,
-    ) -> Result<Versions<R>> {
+        mut judge: impl FnMut(Version<R>) -> Result<Verdict<T>>,
+    ) -> Result<Page<T>> {
         let newest = self.get::<R>(id).await?;
         let prefix = key::versions(R::KIND, id);
         let mut range = Range::prefix(&prefix);
@@ -51,12 +45,16 @@ impl Reader {
         }
         let entries = self.scan(&range, Direction::Reverse, size + 1).await?;
         let mut items = Vec::with_capacity(entries.len());
-        let mut next = None;
+        let mut last = None;
         for (key, entry) in entries.iter().take(size) {
-            items.push(self.version(&newest.id, entry.revision).await?);
-            next = Some(key[prefix.len()..].to_vec());
+            match judge(self.version(&newest.id, entry.revision).await?)? {
+                Verdict::Show(item) => items.push(item),
+                Verdict::Skip => {}
+                Verdict::Full => return Ok(Page { items, next: last }),
+            }
+            last = Some(key[prefix.len()..].to_vec());
         }
-        Ok(Versions { items, next: next.filter(|_| entries.len() > size) })
+        Ok(Page { items, next: last.filter(|_| entries.len() > size) })
     }
 
     /// A record as a commit left it.

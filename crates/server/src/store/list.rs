@@ -31,28 +31,38 @@ pub struct Plan {
     pub direction: Direction,
 }
 
+/// What becomes of a record of the list.
+pub enum Verdict<T> {
+    /// It is shown, as this.
+    Show(T),
+    /// It isn't shown.
+    Skip,
+    /// The page has no room for it: it is the first of the next one.
+    Full,
+}
+
 /// A page of a list.
 #[derive(Debug)]
-pub struct Page<R> {
-    /// The records.
-    pub items: Vec<Stored<R>>,
+pub struct Page<T> {
+    /// What is shown.
+    pub items: Vec<T>,
     /// Where the next page goes on; none at the end.
     pub next: Option<Vec<u8>>,
 }
 
 impl Reader {
-    /// The records of `plan` after the place `after` that `accept` accepts, up
+    /// What `judge` shows of the records of `plan` after the place `after`, up
     /// to `size` of them.
     ///
     /// # Errors
     /// Those of the engine; [`Error::Damaged`] for an entry without its record.
-    pub async fn list<R: Record>(
+    pub async fn list<R: Record, T>(
         &self,
         plan: &Plan,
         after: Option<&[u8]>,
         size: usize,
-        accept: impl Fn(&Stored<R>) -> Result<bool>,
-    ) -> Result<Page<R>> {
+        mut judge: impl FnMut(&Stored<R>) -> Result<Verdict<T>>,
+    ) -> Result<Page<T>> {
         let mut merge = Merge::new(self, plan, after, size).await?;
         let mut items = Vec::with_capacity(size);
         let mut examined = 0;
@@ -64,16 +74,17 @@ impl Reader {
                 return Ok(Page { items, next: None });
             }
             examined += places.len();
-            for stored in self.at_places::<R>(plan, &places).await? {
+            for (place, stored) in self.at_places::<R>(plan, &places).await? {
                 // What is left of the chunk belongs to the next page.
                 if items.len() == size {
                     return Ok(Page { items, next: last });
                 }
-                let (place, stored) = stored;
-                last = Some(place);
-                if accept(&stored)? {
-                    items.push(stored);
+                match judge(&stored)? {
+                    Verdict::Show(item) => items.push(item),
+                    Verdict::Skip => {}
+                    Verdict::Full => return Ok(Page { items, next: last }),
                 }
+                last = Some(place);
             }
         }
         let next = if merge.is_done() { None } else { last };

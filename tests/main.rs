@@ -1,11 +1,18 @@
 //! The tests of the whole workspace, in one binary: modules by noun, and
 //! `support` for what they share.
 
+mod cli;
 mod contract;
 mod demo;
 mod domain;
 mod engine;
 mod errors;
+mod kill;
+mod list;
+mod meeting;
 mod project;
+mod reference;
+mod request_id;
 mod shell;
 mod support;
+mod tidy;

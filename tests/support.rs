@@ -15,7 +15,6 @@ pub(crate) mod refusal;
 pub(crate) mod symposium;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -112,14 +111,7 @@ impl Server {
             });
         });
         let (address, handle) = told.recv_timeout(SOON).expect("the server is ready");
-        Self {
-            address,
-            clock,
-            handle,
-            stop: Some(stop),
-            thread: Some(thread),
-            directory,
-        }
+        Self { address, clock, handle, stop: Some(stop), thread: Some(thread), directory }
     }
 
     /// Stops it, and starts another one on the same directory.
@@ -130,10 +122,6 @@ impl Server {
         Self::open(directory, Config::default(), self.clock.clone())
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -141,15 +129,6 @@ impl Server {
     /// Moves the server's clock.
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
-    }
-
-    pub(crate) fn directory(&self) -> &Path {
-        self.directory.path()
-    }
-
-    /// The runtime of the server, for what must go on while a test waits.
-    pub(crate) fn handle(&self) -> &Handle {
-        &self.handle
     }
 
     pub(crate) fn client(&self) -> Client {

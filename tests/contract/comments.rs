@@ -59,7 +59,8 @@ fn in_message(path: &[i32], message: &DescriptorProto, found: &mut Vec<(Vec<i32>
         // An optional field makes a oneof of its own, which nobody wrote.
         let made = message.field.iter().any(|f| f.proto3_optional() && f.oneof_index == Some(at));
         if !made {
-            found.push(([path, &[8, at]].concat(), format!("{}.{}", message.name(), choice.name())));
+            found
+                .push(([path, &[8, at]].concat(), format!("{}.{}", message.name(), choice.name())));
         }
     }
     for (at, inner) in (0..).zip(&message.nested_type) {

@@ -48,7 +48,7 @@ fn every_rpc_is_called_by_a_test() {
         .collect();
     let mut wrong = Vec::new();
     for method in methods() {
-        let call = Regex::new(&format!(r"(?-u:\b){}\(", snake(method.name()))).unwrap();
+        let call = Regex::new(&format!(r"(?-u:\b){}(?-u:\b)", snake(method.name()))).unwrap();
         if !tests.iter().any(|text| call.is_match(text)) {
             wrong.push(format!("{} is called by no test", method.full_name()));
         }

@@ -30,7 +30,7 @@ fn every_resource_begins_alike() {
         let written = ["uid", "create_time", "update_time", "delete_time", "revision"];
         for field in written {
             let found = resource.get_field_by_name(field);
-            if !found.is_some_and(|found| Rules::of(&found).behaviors() == [OUTPUT_ONLY]) {
+            if found.is_none_or(|found| Rules::of(&found).behaviors() != [OUTPUT_ONLY]) {
                 wrong.push(format!("{name}.{field} isn't output only"));
             }
         }
@@ -95,7 +95,11 @@ fn a_list_is_paged() {
 #[test]
 fn a_read_can_ask_for_a_revision() {
     let asked = methods().filter(reads);
-    none(&asked.filter_map(|one| has(&one.input(), "min_revision", &Kind::Int64)).collect::<Vec<_>>());
+    none(
+        &asked
+            .filter_map(|one| has(&one.input(), "min_revision", &Kind::Int64))
+            .collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn every_change_takes_a_request_id_and_can_be_tried() {
         wrong.extend(has(&request, "request_id", &Kind::String));
         wrong.extend(has(&request, "validate_only", &Kind::Bool));
         let id = request.get_field_by_name("request_id");
-        if !id.is_some_and(|id| Rules::of(&id).format() == 1) {
+        if id.is_none_or(|id| Rules::of(&id).format() != 1) {
             wrong.push(format!("{}.request_id isn't a UUID", request.name()));
         }
         match RESOURCES.iter().find(|(name, _)| method.name() == format!("Update{name}")) {
@@ -134,7 +138,7 @@ fn a_creation_takes_the_resource_and_an_id_for_it() {
         let noun = snake(name);
         wrong.extend(has(&request, &noun, &Kind::Message(message(name))));
         let id = request.get_field_by_name(&format!("{noun}_id"));
-        if !id.is_some_and(|id| Rules::of(&id).format() == 3) {
+        if id.is_none_or(|id| Rules::of(&id).format() != 3) {
             wrong.push(format!("{} has no {noun}_id", request.name()));
         }
     }

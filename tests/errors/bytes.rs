@@ -87,7 +87,7 @@ async fn a_nest_of_unknown_messages_is_refused_or_passed_over() {
             assert_eq!(refusal.code, Code::InvalidArgument, "{method} {number}: {refusal:?}");
         }
     }
-    let groups = [vec![0xa3, 0x06].repeat(90), vec![0xa4, 0x06].repeat(90)].concat();
+    let groups = [[0xa3, 0x06].repeat(90), [0xa4, 0x06].repeat(90)].concat();
     let refusal = answer(&server, "outlay.v1.ProjectService/GetProject", &groups).await;
     assert_eq!(refusal.code, Code::InvalidArgument);
     assert_eq!(server.revision().await, revision);

@@ -22,10 +22,37 @@ const ROUNDS: usize = 12;
 
 /// Texts that break what is careless.
 const TEXTS: &[&str] = &[
-    "", "x", "\0", "制造业", "😀", "\u{202e}", "-", "/", "projects/", "projects/p", "regions/330402",
-    "organisations/jx-solar", "industries/3825", "CNY", "2023-06", "a.b.c", "*", "title", "\"", "((((",
-    "title = \"*\"", "0", "-1", "99999999999999999999", "00000000-0000-0000-0000-000000000000",
-    "../../etc/passwd", "%s%n", "\r\n", "https://[", "Asia/Shanghai", "create_time desc",
+    "",
+    "x",
+    "\0",
+    "制造业",
+    "😀",
+    "\u{202e}",
+    "-",
+    "/",
+    "projects/",
+    "projects/p",
+    "regions/330402",
+    "organisations/jx-solar",
+    "industries/3825",
+    "CNY",
+    "2023-06",
+    "a.b.c",
+    "*",
+    "title",
+    "\"",
+    "((((",
+    "title = \"*\"",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "00000000-0000-0000-0000-000000000000",
+    "../../etc/passwd",
+    "%s%n",
+    "\r\n",
+    "https://[",
+    "Asia/Shanghai",
+    "create_time desc",
 ];
 
 /// A generator that is the same every time (SplitMix64).
@@ -80,7 +107,8 @@ impl Random {
         let count = self.below(4);
         if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
             let kind = entry.map_entry_value_field().kind();
-            let entries = (0..count).map(|_| (MapKey::String(self.text()), self.value(&kind, depth)));
+            let entries =
+                (0..count).map(|_| (MapKey::String(self.text()), self.value(&kind, depth)));
             return Value::Map(entries.collect());
         }
         if field.is_list() {
@@ -111,7 +139,8 @@ fn only_checking(method: &MethodDescriptor, message: &mut DynamicMessage) {
         message.set_field_by_name("validate_only", Value::Bool(true));
     }
     if method.name() == "ImportReferences" {
-        let mut options = DynamicMessage::new(outlay_proto::reflect::message("ImportOptions").unwrap());
+        let mut options =
+            DynamicMessage::new(outlay_proto::reflect::message("ImportOptions").unwrap());
         options.set_field_by_name("validate_only", Value::Bool(true));
         message.set_field_by_name("options", Value::Message(options));
         message.set_field_by_name("sequence", Value::I64(1));
@@ -186,10 +215,43 @@ async fn right_messages_with_a_byte_changed_never_make_the_server_fail() {
 #[tokio::test]
 async fn random_filters_orders_and_tokens_never_make_the_server_fail() {
     const PARTS: &[&str] = &[
-        "title", "stage", "=", "!=", "<=", ">", ":", "AND", "OR", "NOT", "-", "(", ")", "\"a\"", "'",
-        "\"", "*", "\"*x*\"", ".", ",", "investment.total", "1", "-1.5", "1e9", "true", "STARTED",
-        "labels.x", "contacts.display_name", "create_time", "\"2023-07-28T00:00:00Z\"", "制", "\\",
-        "f(x)", "\u{0}", "milestones", "=\"", "9999999999999999999999999",
+        "title",
+        "stage",
+        "=",
+        "!=",
+        "<=",
+        ">",
+        ":",
+        "AND",
+        "OR",
+        "NOT",
+        "-",
+        "(",
+        ")",
+        "\"a\"",
+        "'",
+        "\"",
+        "*",
+        "\"*x*\"",
+        ".",
+        ",",
+        "investment.total",
+        "1",
+        "-1.5",
+        "1e9",
+        "true",
+        "STARTED",
+        "labels.x",
+        "contacts.display_name",
+        "create_time",
+        "\"2023-07-28T00:00:00Z\"",
+        "制",
+        "\\",
+        "f(x)",
+        "\u{0}",
+        "milestones",
+        "=\"",
+        "9999999999999999999999999",
     ];
     let server = Server::seeded().await;
     let mut projects = server.projects();

@@ -88,8 +88,7 @@ async fn a_page_of_large_projects_is_short_rather_than_refused() {
     let mut seen = 0;
     let mut token = String::new();
     loop {
-        let request =
-            v1::ListProjectsRequest { page_token: token.clone(), ..Default::default() };
+        let request = v1::ListProjectsRequest { page_token: token.clone(), ..Default::default() };
         let page = told(projects.list_projects(request).await);
         seen += page.projects.len();
         token = page.next_page_token;
@@ -100,32 +99,8 @@ async fn a_page_of_large_projects_is_short_rather_than_refused() {
     assert_eq!(seen, 20);
 }
 
-#[tokio::test]
-async fn the_history_of_a_large_project_can_be_read() {
-    let server = Server::seeded().await;
-    let mut projects = server.projects();
-    let created = told(projects.create_project(creation("large", large())).await);
-    for number in 0..12 {
-        let update = v1::UpdateProjectRequest {
-            project: Some(v1::Project {
-                name: created.name.clone(),
-                site: number.to_string(),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        told(projects.update_project(update).await);
-    }
-    let request =
-        v1::ListProjectHistoryRequest { name: created.name.clone(), ..Default::default() };
-    let page = told(projects.list_project_history(request).await);
-    assert!(!page.versions.is_empty());
-}
-
-#[tokio::test]
-async fn a_meeting_as_large_as_a_message_is_taken_and_read_back() {
-    let server = Server::seeded().await;
-    let mut meetings = server.meetings();
+/// A meeting nearly as large as a message may be.
+fn long_meeting() -> v1::Meeting {
     let attendee = v1::Attendee {
         id: "one".to_owned(),
         display_name: "一".to_owned(),
@@ -139,17 +114,60 @@ async fn a_meeting_as_large_as_a_message_is_taken_and_read_back() {
         plans: "长".repeat(3_000),
         ..Default::default()
     };
-    let given = v1::Meeting {
-        attendees: vec![attendee],
-        speeches: vec![speech; 100],
-        ..meeting("长会")
-    };
-    let request = v1::CreateMeetingRequest {
-        meeting: Some(given),
-        meeting_id: "long".to_owned(),
-        ..Default::default()
-    };
+    v1::Meeting { attendees: vec![attendee], speeches: vec![speech; 100], ..meeting("长会") }
+}
+
+#[tokio::test]
+async fn a_meeting_as_large_as_a_message_is_taken_and_read_back() {
+    let server = Server::seeded().await;
+    let mut meetings = server.meetings();
+    let request = v1::CreateMeetingRequest { meeting: Some(long_meeting()), ..Default::default() };
     let created = told(meetings.create_meeting(request).await);
     let request = v1::GetMeetingRequest { name: created.name.clone(), min_revision: 0 };
     assert_eq!(told(meetings.get_meeting(request).await), created);
+}
+
+#[tokio::test]
+async fn the_history_of_a_large_meeting_can_be_read() {
+    let server = Server::seeded().await;
+    let mut meetings = server.meetings();
+    let request = v1::CreateMeetingRequest { meeting: Some(long_meeting()), ..Default::default() };
+    let created = told(meetings.create_meeting(request).await);
+    let update = v1::UpdateMeetingRequest {
+        meeting: Some(v1::Meeting {
+            name: created.name.clone(),
+            place: "二楼".to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    told(meetings.update_meeting(update).await);
+    let request =
+        v1::ListMeetingHistoryRequest { name: created.name, page_size: 1, ..Default::default() };
+    let page = told(meetings.list_meeting_history(request).await);
+    assert_eq!(page.versions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_meeting_may_name_as_many_projects_as_its_fields_allow() {
+    let server = Server::seeded().await;
+    crate::list::many(&server, 100).await;
+    let about = |from: usize| -> Vec<String> {
+        (0..100).map(|at| format!("projects/p{:04}", from + at)).collect()
+    };
+    let with = |from: usize| {
+        let item = |at| v1::AgendaItem {
+            kind: v1::AgendaItemKind::Report.into(),
+            title: format!("{at}"),
+            projects: about(from * at),
+            ..Default::default()
+        };
+        let given = v1::Meeting { agenda: (0..200).map(item).collect(), ..meeting("多") };
+        v1::CreateMeetingRequest { meeting: Some(given), ..Default::default() }
+    };
+    let mut meetings = server.meetings();
+    told(meetings.create_meeting(with(0)).await);
+    let unknown = refused(meetings.create_meeting(with(100)).await);
+    assert_eq!(unknown, (Code::InvalidArgument, "FIELDS_INVALID"));
+    unknown.names_fields(&[("meeting.agenda[1].projects[0]", "REFERENCE_UNKNOWN")]);
 }

@@ -49,7 +49,8 @@ async fn every_version_is_there_newest_first_with_before_and_after() {
     let page = told(projects.list_project_history(history(&created.name, 0, "")).await);
     assert_eq!(page.next_page_token, "");
     assert_eq!(page.revision, server.revision().await);
-    let after: Vec<_> = page.versions.iter().map(|version| version.after.clone().unwrap()).collect();
+    let after: Vec<_> =
+        page.versions.iter().map(|version| version.after.clone().unwrap()).collect();
     assert_eq!(after, [deleted.clone(), filed.clone(), updated.clone(), created.clone()]);
 
     let changes: Vec<_> =
@@ -115,7 +116,11 @@ async fn a_history_is_of_one_project_that_exists() {
     for id in ["first", "second"] {
         let created = create(&mut projects, id, project("一")).await;
         let update = v1::UpdateProjectRequest {
-            project: Some(v1::Project { name: created.name, site: "x".to_owned(), ..Default::default() }),
+            project: Some(v1::Project {
+                name: created.name,
+                site: "x".to_owned(),
+                ..Default::default()
+            }),
             ..Default::default()
         };
         told(projects.update_project(update).await);

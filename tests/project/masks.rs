@@ -182,7 +182,8 @@ async fn an_update_is_held_to_the_rules_of_the_whole() {
     let revision = server.revision().await;
     let mut total = named();
     total.investment = Some(v1::InvestmentPlan { total: yuan(99), ..Default::default() });
-    let cases: [(&[&str], v1::Project, &[(&str, &str)]); 6] = [
+    type Case<'a> = (&'a [&'a str], v1::Project, &'a [(&'a str, &'a str)]);
+    let cases: [Case<'_>; 6] = [
         (&["title"], named(), &[("project.title", "FIELD_REQUIRED")]),
         (&["investment.total"], total, &[("project.investment.total", "SUM_MISMATCH")]),
         (
@@ -202,10 +203,7 @@ async fn an_update_is_held_to_the_rules_of_the_whole() {
                 clusters: vec!["clusters/w4".to_owned(), "clusters/nope".to_owned()],
                 ..named()
             },
-            &[
-                ("project.owner", "REFERENCE_UNKNOWN"),
-                ("project.clusters[1]", "REFERENCE_UNKNOWN"),
-            ],
+            &[("project.owner", "REFERENCE_UNKNOWN"), ("project.clusters[1]", "REFERENCE_UNKNOWN")],
         ),
         (
             &["land_area_square_metres"],
@@ -235,10 +233,11 @@ async fn an_update_says_which_project_it_means() {
     let unnamed = update(v1::Project { site: "x".to_owned(), ..Default::default() }, None);
     refused(projects.update_project(unnamed).await)
         .has_fields(&[("project.name", "FIELD_REQUIRED")]);
-    let foreign = update(v1::Project { name: "regions/330402".to_owned(), ..Default::default() }, None);
-    refused(projects.update_project(foreign).await)
-        .has_fields(&[("project.name", "FIELD_FORMAT")]);
-    let absent = update(v1::Project { name: "projects/nope".to_owned(), ..Default::default() }, None);
+    let foreign =
+        update(v1::Project { name: "regions/330402".to_owned(), ..Default::default() }, None);
+    refused(projects.update_project(foreign).await).has_fields(&[("project.name", "FIELD_FORMAT")]);
+    let absent =
+        update(v1::Project { name: "projects/nope".to_owned(), ..Default::default() }, None);
     assert_eq!(
         refused(projects.update_project(absent).await),
         (Code::NotFound, "RECORD_NOT_FOUND")

@@ -127,7 +127,10 @@ async fn a_forbidden_advance_names_the_state_the_action_and_all_that_is_missing(
     assert!(early.whole.metadata["action"].contains("STARTED"), "{early:?}");
     assert_eq!(early.whole.preconditions[0].subject, NAME);
     for missing in ["SIGNED", "FILED", "LAND_SECURED", "PERMITTED"] {
-        assert!(early.needed().iter().any(|need| need.starts_with(missing)), "{missing}: {early:?}");
+        assert!(
+            early.needed().iter().any(|need| need.starts_with(missing)),
+            "{missing}: {early:?}"
+        );
     }
 
     told(projects.advance_project(advance(Stage::Signed, 1)).await);

@@ -36,7 +36,12 @@ pub(crate) fn request_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-pub(crate) fn region(code: &str, display_name: &str, kind: v1::RegionType, parent: &str) -> v1::Region {
+pub(crate) fn region(
+    code: &str,
+    display_name: &str,
+    kind: v1::RegionType,
+    parent: &str,
+) -> v1::Region {
     v1::Region {
         code: code.to_owned(),
         display_name: display_name.to_owned(),
@@ -110,7 +115,7 @@ pub(crate) fn meeting(title: &str) -> v1::Meeting {
 /// cities, two counties in each), a line of industries, clusters,
 /// organisations and a policy.
 pub(crate) fn seeds() -> Vec<v1::ReferenceRecord> {
-    use v1::RegionType::{County, Country, Prefecture, Province};
+    use v1::RegionType::{Country, County, Prefecture, Province};
 
     let regions = [
         region("100000", "中华人民共和国", Country, ""),
@@ -129,8 +134,7 @@ pub(crate) fn seeds() -> Vec<v1::ReferenceRecord> {
         industry("3825", "光伏设备及元器件制造", "382"),
         industry("39", "计算机、通信和其他电子设备制造业", "c"),
     ];
-    let clusters =
-        [cluster("W4", "绿色石化与新材料", ""), cluster("C13", "智能光伏", "w4")];
+    let clusters = [cluster("W4", "绿色石化与新材料", ""), cluster("C13", "智能光伏", "w4")];
     let mut rows: Vec<_> = regions.into_iter().map(Record::Region).collect();
     rows.extend(industries.into_iter().map(Record::Industry));
     rows.extend(clusters.into_iter().map(Record::Cluster));

@@ -59,15 +59,16 @@ fn agenda() -> Vec<v1::AgendaItem> {
 }
 
 fn attendees() -> Vec<v1::Attendee> {
-    let attendee = |id: &str, name: &str, organisation: &str, role: v1::AttendeeRole| v1::Attendee {
-        id: id.to_owned(),
-        display_name: name.to_owned(),
-        organisation: organisation.to_owned(),
-        role: role.into(),
-        invitation_answer: v1::InvitationAnswer::Accepted.into(),
-        attendance: v1::Attendance::Present.into(),
-        ..Default::default()
-    };
+    let attendee =
+        |id: &str, name: &str, organisation: &str, role: v1::AttendeeRole| v1::Attendee {
+            id: id.to_owned(),
+            display_name: name.to_owned(),
+            organisation: organisation.to_owned(),
+            role: role.into(),
+            invitation_answer: v1::InvitationAnswer::Accepted.into(),
+            attendance: v1::Attendance::Present.into(),
+            ..Default::default()
+        };
     let chair = attendee("chair", "王主任", "organisations/zj-eit", v1::AttendeeRole::Chair);
     let speaker = attendee("jiaxing", "李处长", "organisations/jx-eit", v1::AttendeeRole::Speaker);
     let mut substituted = attendee("", "张局长", "", v1::AttendeeRole::Attendee);

@@ -1,0 +1,52 @@
+//! Exit codes, and errors as sentences.
+
+use super::outlay;
+use crate::support::Server;
+use crate::support::records::project;
+
+#[tokio::test]
+async fn exit_codes_tell_what_kind_of_failure_it_is() {
+    let server = Server::seeded().await;
+    crate::project::create(&mut server.projects(), "p", project("一")).await;
+    for (command, code, said) in [
+        ("", 2, "Usage"),
+        ("nonsense", 2, "nonsense"),
+        ("project", 2, "Usage"),
+        ("project list --nonsense", 2, "--nonsense"),
+        ("project create --id p2 --title 一", 2, "project.owner"),
+        ("project update p --owner nobody", 2, "REFERENCE_UNKNOWN"),
+        ("project update p --kind nothing", 2, "nothing"),
+        ("project list --filter 'nope = 1'", 2, "FILTER_INVALID"),
+        ("project list --order-by nope", 2, "create_time"),
+        ("project list --page-size 0", 2, "page-size"),
+        ("project get nope", 3, "RECORD_NOT_FOUND"),
+        ("project get p nope", 3, "projects/nope"),
+        ("region history nope", 3, "RECORD_NOT_FOUND"),
+        ("project update p --title 二 --etag 0000000000000000", 4, "ETAG_MISMATCH"),
+        ("project undelete p", 4, "RECORD_NOT_DELETED"),
+        ("project advance p --stage started --date 2023-07-01", 4, "FILED must be reached first"),
+        ("region create --code 330402 --name x --type county", 4, "RECORD_EXISTS"),
+        ("region delete 330400", 4, "RECORD_IN_USE"),
+        ("project list --server http://127.0.0.1:1", 5, "is outlayd running"),
+        ("project list --server https://127.0.0.1:1", 2, "TLS"),
+        ("project list --server ftp://x", 2, "ftp"),
+        ("project list --timeout 1h", 2, "units"),
+        ("project create --file /does/not/exist", 2, "/does/not/exist"),
+        ("project create --file -", 2, "stdin"),
+    ] {
+        let err = outlay(&server).run(command).await.failed(code);
+        assert!(err.contains(said), "{command}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_is_a_sentence_with_its_reason_and_all_that_is_wrong() {
+    let server = Server::seeded().await;
+    let one = outlay(&server).run("project get nope").await.failed(3);
+    assert_eq!(one, "error: there is no projects/nope (NOT_FOUND, RECORD_NOT_FOUND)\n");
+    let command = "project create --title 一 --owner nobody --region 999999 --industry 3825 --kind expansion --total 1";
+    let several = outlay(&server).run(command).await.failed(2);
+    for line in ["  project.owner: ", "  project.region: "] {
+        assert!(several.lines().any(|said| said.starts_with(line)), "{several}");
+    }
+}

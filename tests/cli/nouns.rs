@@ -1,0 +1,135 @@
+//! The verbs that every noun has, and those of its own.
+
+use super::outlay;
+use crate::support::Server;
+use crate::support::records::project;
+
+/// How each noun is created, and a flag that changes it.
+const NOUNS: [(&str, &str, &str, &str); 7] = [
+    (
+        "project",
+        "new",
+        "--title 一 --owner jx-solar --region 330402 --industry 3825 --kind new-build --total 1亿",
+        "--title 新名",
+    ),
+    ("meeting", "new", "--title 一 --kind working --host jx-eit --region 330400", "--title 新名"),
+    ("region", "330421", "--code 330421 --name 嘉善 --type county --parent 330400", "--name 新名"),
+    ("industry", "391", "--code 391 --name 计算机 --parent 39", "--name 新名"),
+    ("cluster", "c14", "--code C14 --name 节能 --tier characteristic --parent w4", "--name 新名"),
+    ("organisation", "new", "--name 新公司 --kind company --region 330402", "--name 新名"),
+    ("policy", "new", "--title 新政策 --issuer zj-eit", "--title 新名"),
+];
+
+#[tokio::test]
+async fn every_noun_is_created_read_changed_deleted_and_brought_back() {
+    let server = Server::seeded().await;
+    for (noun, id, create, change) in NOUNS {
+        let say = async |verb: &str| outlay(&server).run(&format!("{noun} {verb}")).await;
+        say(&format!("create --id {id} {create}")).await.worked();
+        let shown = say(&format!("get {id} -o json")).await.json();
+        assert!(shown["name"].as_str().unwrap().ends_with(&format!("/{id}")), "{shown}");
+        say(&format!("update {id} {change}")).await.worked();
+        assert!(say("list").await.worked().contains("新名"), "{noun}");
+        assert!(say(&format!("get {id}")).await.worked().contains("新名"), "{noun}");
+        say(&format!("delete {id}")).await.worked();
+        assert!(!say("list").await.worked().contains("新名"), "{noun}");
+        assert!(say("list --show-deleted").await.worked().contains("新名"), "{noun}");
+        say(&format!("undelete {id}")).await.worked();
+        let history = say(&format!("history {id} -o json")).await.json();
+        let methods: Vec<_> = history
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|version| {
+                let method = version["change"]["method"].as_str().unwrap();
+                method.rsplit('/').next().unwrap().to_lowercase().replace(noun, "")
+            })
+            .collect();
+        assert_eq!(methods, ["undelete", "delete", "update", "create"], "{noun}");
+        assert!(say(&format!("history {id}")).await.worked().contains("loopback"), "{noun}");
+    }
+}
+
+#[tokio::test]
+async fn a_project_is_taken_through_its_stages() {
+    let server = Server::seeded().await;
+    let (_, _, create, _) = NOUNS[0];
+    let say = async |verb: &str| outlay(&server).run(&format!("project {verb}")).await;
+    say(&format!("create --id p {create} --kind expansion --technical-transformation --code 2306-330402-04-02-123456")).await.failed(2);
+    let create = create.replace("new-build", "expansion");
+    let code = "--technical-transformation=true --code 2306-330402-04-02-123456";
+    say(&format!("create --id p {create} {code}")).await.worked();
+    let stage = async || say("get p -o json").await.json()["stage"].as_str().unwrap().to_owned();
+    say("advance p --stage filed --date 2023-06-08 --evidence 'No. 17'").await.worked();
+    assert!(stage().await.ends_with("FILED"));
+    say("suspend p --date 2023-06-09 --reason 洪水").await.worked();
+    assert!(stage().await.ends_with("SUSPENDED"));
+    say("resume p --date 2023-06-10").await.worked();
+    assert!(stage().await.ends_with("FILED"));
+    say("revert p --reason 记错了").await.worked();
+    assert!(stage().await.ends_with("SUSPENDED"));
+    say("terminate p --date 2023-06-11 --reason 撤资").await.worked();
+    assert!(stage().await.ends_with("TERMINATED"));
+}
+
+#[tokio::test]
+async fn a_meeting_is_taken_through_its_states() {
+    let server = Server::seeded().await;
+    let (_, _, create, _) = NOUNS[1];
+    let say = async |verb: &str| outlay(&server).run(&format!("meeting {verb}")).await;
+    let place = "--place 三楼 --start 2023-07-28T01:00:00Z --end 2023-07-28T04:00:00Z --time-zone Asia/Shanghai";
+    for id in ["m", "n"] {
+        say(&format!("create --id {id} {create} {place}")).await.worked();
+        say(&format!("schedule {id}")).await.worked();
+    }
+    say("start m").await.worked();
+    say("close m").await.worked();
+    say("cancel n --reason 台风").await.worked();
+    let listed = say("list --filter 'state = CLOSED' -o json").await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(listed[0]["name"], "meetings/m");
+}
+
+#[tokio::test]
+async fn all_pages_are_one_list_and_one_page_says_what_follows() {
+    let server = Server::seeded().await;
+    crate::list::many(&server, 23).await;
+    let all = outlay(&server).run("project list --page-size 5 --all -o json").await.json();
+    assert_eq!(all.as_array().unwrap().len(), 23);
+    let first = outlay(&server).run("project list --page-size 20 -o csv").await;
+    let token = first.err.split('\'').nth(1).expect("a token").to_owned();
+    assert_eq!(first.worked().lines().count(), 21, "a heading and a page");
+    let rest = outlay(&server)
+        .run(&format!("project list --page-size 20 --page-token '{token}' -o csv"))
+        .await;
+    assert_eq!(rest.err, "");
+    assert_eq!(rest.worked().lines().count(), 4);
+}
+
+#[tokio::test]
+async fn several_are_shown_at_once_in_the_order_asked_for() {
+    let server = Server::seeded().await;
+    for id in ["a", "b"] {
+        crate::project::create(&mut server.projects(), id, project(id)).await;
+    }
+    let shown = outlay(&server).run("project get b a -o json").await.json();
+    let titles: Vec<_> =
+        shown.as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["b", "a"]);
+    let shown = outlay(&server).run("region get 330402 regions/330400 -o json").await.json();
+    assert_eq!(shown[1]["name"], "regions/330400");
+}
+
+#[tokio::test]
+async fn trying_changes_nothing_and_a_request_id_makes_it_once() {
+    let server = Server::seeded().await;
+    let (_, _, create, _) = NOUNS[5];
+    let revision = server.revision().await;
+    outlay(&server).run(&format!("organisation create {create} --validate-only")).await.worked();
+    assert_eq!(server.revision().await, revision);
+    let id = crate::support::records::request_id();
+    let command = format!("organisation create {create} --request-id {id} -o json");
+    let first = outlay(&server).run(&command).await.json();
+    assert_eq!(outlay(&server).run(&command).await.json(), first);
+    assert_eq!(server.revision().await, revision + 1);
+}

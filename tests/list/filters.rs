@@ -228,7 +228,6 @@ async fn a_wrong_filter_is_pointed_at() {
 }
 
 #[tokio::test]
-#[ignore = "bug: the column is that of the first such text, here of the literal's"]
 async fn the_column_is_that_of_the_field_and_not_of_a_literal() {
     let server = Server::start();
     let request = filtered("title = \"nope\" AND nope = 1");

@@ -233,7 +233,6 @@ async fn an_industry_of_an_import_is_held_to_the_rules() {
 }
 
 #[tokio::test]
-#[ignore = "bug: a row that is refused for its code has freed its old one"]
 async fn a_refused_row_leaves_no_trace() {
     let server = Server::seeded().await;
     let (one, two) = (credit_code("91330400MA28A0000"), credit_code("91330400MA28A0001"));
@@ -262,7 +261,6 @@ async fn a_refused_row_leaves_no_trace() {
 }
 
 #[tokio::test]
-#[ignore = "bug: a dry run forgets the rows of the batches before"]
 async fn a_dry_run_of_several_batches_tells_what_a_run_would() {
     let server = Server::seeded().await;
     let mut first = batch(1, regions(&[county("330421", "330400")]));
@@ -274,7 +272,6 @@ async fn a_dry_run_of_several_batches_tells_what_a_run_would() {
 }
 
 #[tokio::test]
-#[ignore = "bug: changes of one tree at once conflict, and eight attempts in a row all may"]
 async fn several_imports_at_once_all_come_to_their_end() {
     let server = Server::seeded().await;
     let runs = (0..4).map(|run| {

@@ -92,11 +92,12 @@ impl Violations {
         &self.found
     }
 
-    /// Adds one for `field`, which is named from where the check stands. The
-    /// first one of a field is kept: what follows is often its consequence.
+    /// Adds one for `field`, which is named from where the check stands. Where
+    /// there is one already, of the field, of what it stands in, or of what
+    /// stands in it, that is kept alone: what follows is its consequence.
     pub fn add(&mut self, field: &str, reason: Reason, description: impl Into<String>) {
         let field = joined(&self.path, field);
-        if self.found.iter().any(|known| known.field == field) {
+        if self.found.iter().any(|known| is_same_or_within(&known.field, &field)) {
             return;
         }
         if self.found.len() == MAX_VIOLATIONS {
@@ -301,6 +302,13 @@ impl Violations {
         }
         true
     }
+}
+
+/// Whether one of two paths leads to the other's field or into it.
+fn is_same_or_within(left: &str, right: &str) -> bool {
+    let (outer, inner) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let rest = inner.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 fn joined(path: &str, field: &str) -> String {

@@ -4,7 +4,7 @@
 //! It knows records and their kinds and nothing of messages or callers' rights.
 
 pub mod call;
-mod change;
+pub mod change;
 pub mod history;
 pub mod index;
 pub mod key;
@@ -43,6 +43,8 @@ struct StoreInner {
     clock: Clock,
     options: Options,
     trees: Trees,
+    /// Whose turn it is to change a tree.
+    turn: tokio::sync::Mutex<()>,
     page_key: PageKey,
 }
 
@@ -90,8 +92,8 @@ impl Store {
     /// Those of the engine.
     pub async fn open(engine: Arc<dyn Engine>, clock: Clock, options: Options) -> Result<Self> {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
-        let trees = Trees::default();
-        Ok(Self { inner: Arc::new(StoreInner { engine, clock, options, trees, page_key }) })
+        let (trees, turn) = (Trees::default(), tokio::sync::Mutex::default());
+        Ok(Self { inner: Arc::new(StoreInner { engine, clock, options, trees, turn, page_key }) })
     }
 
     /// The clock that the store takes times and ids from.

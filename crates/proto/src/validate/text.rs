@@ -22,7 +22,7 @@ pub struct Text {
     /// Collections of which it names a resource, separated by `|`; empty for
     /// none.
     pub resource: &'static str,
-    /// Line feeds and tabs are allowed.
+    /// Line feeds, carriage returns and tabs are allowed.
     pub multiline: bool,
 }
 

@@ -57,7 +57,7 @@ enum Comparator {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
-    /// `:`: an item of a list, a key of a map, a part of a text, or presence.
+    /// `:`: an item of a list, a key of a map, or presence; otherwise as `=`.
     Has,
 }
 

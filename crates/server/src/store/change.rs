@@ -1,5 +1,9 @@
 //! The change of one record, from what the caller sent to the commit.
 
+use std::time::Duration;
+
+use tokio::sync::MutexGuard;
+
 use super::call::Call;
 use super::reader::Reader;
 use super::record::{Record, Stored};
@@ -10,8 +14,8 @@ use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::error::{Error, Result, Violations, none_of};
 
-/// How often a change is tried again when others change the same records.
-const MAX_ATTEMPTS: usize = 8;
+/// How often a change is tried when others change the same records.
+pub const MAX_ATTEMPTS: u32 = 8;
 
 impl Store {
     /// Changes one record. `edit` is given the record as it is (none for a new
@@ -32,14 +36,29 @@ impl Store {
         target: &Target,
         edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
     ) -> Result<Stored<R>> {
-        let mut attempts = 0;
+        let _turn = if R::IS_TREE { Some(self.turn().await) } else { None };
+        let mut attempt = 0;
         loop {
-            attempts += 1;
+            attempt += 1;
             match self.try_change(call, target, &edit).await {
-                Err(Error::Conflict) if attempts < MAX_ATTEMPTS => {}
+                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => self.pause(attempt).await,
                 result => return result,
             }
         }
+    }
+
+    /// Waits for the turn to change a tree. Two changes of one tree always
+    /// conflict, so within a process they stand in line; replicas still meet.
+    pub async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.inner.turn.lock().await
+    }
+
+    /// Waits a little before the next attempt, longer from one to the next, and
+    /// by chance, so that two don't meet again.
+    pub async fn pause(&self, attempt: u32) {
+        let most = 1_u64 << attempt.min(MAX_ATTEMPTS);
+        let chance = self.inner.clock.random_id().as_u64_pair().1 % most;
+        tokio::time::sleep(Duration::from_millis(chance)).await;
     }
 
     async fn try_change<R: Record>(

@@ -72,6 +72,14 @@ impl Transaction {
         self.operations.len()
     }
 
+    /// Goes on as if what is staged had been committed, without keeping it: only
+    /// what later records can meet is remembered.
+    pub fn pretend(&mut self, reader: Reader) {
+        self.reader = reader;
+        self.preconditions.clear();
+        self.operations.retain(|key, _| key.first() == Some(&(Table::Unique as u8)));
+    }
+
     pub(super) fn into_commit(self) -> Commit {
         Commit {
             context: self.context,
@@ -91,6 +99,7 @@ impl Transaction {
         if known || self.reader.entry(key.clone()).await?.is_some() {
             return Err(Error::Exists { name: name() });
         }
+        let codes = self.codes(&id, None, &record).await?;
         self.require(Precondition::Absent(key));
         let meta = Meta {
             uid: self.reader.inner.clock.new_uid(),
@@ -100,7 +109,7 @@ impl Transaction {
             version: 1,
         };
         let new = Stored { id, meta, revision: 0, etag: String::new(), record };
-        self.stage(None, &new).await?;
+        self.stage(None, &new, codes).await?;
         Ok(new)
     }
 
@@ -119,8 +128,9 @@ impl Transaction {
     /// Stages the deletion of `old`, or its return.
     ///
     /// # Errors
-    /// [`Error::Deleted`], [`Error::NotDeleted`], and [`Error::InUse`] for a
-    /// record of a tree with others below it.
+    /// [`Error::Deleted`], also for one of a tree that would come back below a
+    /// deleted one; [`Error::NotDeleted`]; and [`Error::InUse`] for one of a
+    /// tree with others below it.
     pub async fn set_deleted<R: Record>(
         &mut self,
         old: &Stored<R>,
@@ -136,6 +146,11 @@ impl Transaction {
                 name: old.name(),
                 dependants: "others below it in the tree",
             });
+        }
+        if let (true, false, Some(parent)) = (R::IS_TREE, deleted, old.record.parent())
+            && !self.tree(R::KIND).await?.contains(parent)
+        {
+            return Err(Error::Deleted { name: kind::name(R::KIND, parent) });
         }
         let meta = self.next(&old.meta, deleted.then_some(self.now));
         self.replace(old, meta, old.record.clone()).await
@@ -233,15 +248,24 @@ impl Transaction {
         meta: Meta,
         record: R,
     ) -> Result<Stored<R>> {
+        let codes = self.codes(&old.id, Some(old), &record).await?;
         self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
         let new = Stored { id: old.id.clone(), meta, revision: 0, etag: String::new(), record };
-        self.stage(Some(old), &new).await?;
+        self.stage(Some(old), &new, codes).await?;
         Ok(new)
     }
 
     /// The operations of one record's change.
-    async fn stage<R: Record>(&mut self, old: Option<&Stored<R>>, new: &Stored<R>) -> Result<()> {
-        self.stage_codes(old, new).await?;
+    async fn stage<R: Record>(
+        &mut self,
+        old: Option<&Stored<R>>,
+        new: &Stored<R>,
+        codes: Vec<Operation>,
+    ) -> Result<()> {
+        for operation in codes {
+            self.require_as_read(operation.key().to_vec()).await?;
+            self.operations.insert(operation.key().to_vec(), operation);
+        }
         let key = key::record(R::KIND, &new.id);
         let value = new.write()?;
         self.operations.insert(key.clone(), Operation::Put { class: Class::Record, key, value });
@@ -278,19 +302,21 @@ impl Transaction {
         Ok(())
     }
 
-    /// Unique codes: each belongs to the first record that took it, also while
-    /// that is deleted, so that it can come back.
-    async fn stage_codes<R: Record>(
-        &mut self,
+    /// What a change does to unique codes. A code belongs to the first record
+    /// that took it, also while that is deleted, so that it can come back.
+    /// Nothing is staged yet: a change that is refused leaves no trace.
+    async fn codes<R: Record>(
+        &self,
+        id: &Id,
         old: Option<&Stored<R>>,
-        new: &Stored<R>,
-    ) -> Result<()> {
+        new: &R,
+    ) -> Result<Vec<Operation>> {
         let before = old.map(|old| old.record.unique()).unwrap_or_default();
-        let after = new.record.unique();
+        let after = new.unique();
+        let mut operations = Vec::new();
         for unique in before.iter().filter(|unique| !after.contains(unique)) {
             let key = code_key(R::KIND, unique.field, &unique.code);
-            let delete = Operation::Delete { class: Class::Index, key: key.clone() };
-            self.operations.insert(key, delete);
+            operations.push(Operation::Delete { class: Class::Index, key });
         }
         for unique in after.into_iter().filter(|unique| !before.contains(unique)) {
             let key = code_key(R::KIND, unique.field, &unique.code);
@@ -303,10 +329,10 @@ impl Transaction {
                 let holder = kind::name(R::KIND, &super::id_of(&holder)?);
                 return Err(Error::CodeTaken { what: unique.what, code: unique.code, holder });
             }
-            self.require_as_read(key.clone()).await?;
-            self.put_index(key, Bytes::copy_from_slice(new.id.as_str().as_bytes()));
+            let value = Bytes::copy_from_slice(id.as_str().as_bytes());
+            operations.push(Operation::Put { class: Class::Index, key, value });
         }
-        Ok(())
+        Ok(operations)
     }
 
     fn put_index(&mut self, key: Vec<u8>, value: Bytes) {

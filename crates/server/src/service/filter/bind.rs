@@ -13,11 +13,14 @@ pub(super) struct Binder<'a> {
     text: &'a str,
     message: &'a MessageDescriptor,
     terms: usize,
+    /// Where the next comparison is looked for, in bytes: errors name columns,
+    /// and what is parsed has none.
+    from: usize,
 }
 
 impl<'a> Binder<'a> {
     pub(super) fn new(text: &'a str, message: &'a MessageDescriptor) -> Self {
-        Self { text, message, terms: 0 }
+        Self { text, message, terms: 0, from: 0 }
     }
 
     pub(super) fn condition(&mut self, expression: &Expression) -> Result<Condition> {
@@ -72,6 +75,7 @@ impl<'a> Binder<'a> {
         };
         let literal = self.literal(&restriction.arg, &shown)?;
         let operand = self.operand(&path, comparator, literal, &shown)?;
+        self.from = self.after(&shown);
         Ok(Test { path, comparator, operand })
     }
 
@@ -176,10 +180,45 @@ impl<'a> Binder<'a> {
         Ok(operand)
     }
 
+    /// Where a field's name stands that comes next.
+    fn place_of(&self, shown: &str) -> usize {
+        let rest = self.text.get(self.from..).unwrap_or_default();
+        self.from + rest.find(shown).unwrap_or(0)
+    }
+
+    /// Where the comparison that begins with a field's name ends: behind the
+    /// quoted or plain literal after its comparator.
+    fn after(&self, shown: &str) -> usize {
+        let begin = self.place_of(shown) + shown.len();
+        let rest = self.text.get(begin..).unwrap_or_default();
+        let literal = rest.find(|c: char| !c.is_whitespace() && !"=!<>:".contains(c));
+        let literal = literal.unwrap_or(rest.len());
+        let value = &rest[literal..];
+        let end = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => end_of_quoted(value, quote),
+            _ => value.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(value.len()),
+        };
+        begin + literal + end
+    }
+
     fn at(&self, shown: &str, what: &str) -> Error {
-        let column = column(self.text, self.text.find(shown).unwrap_or(0));
+        let column = column(self.text, self.place_of(shown));
         invalid(format!("column {column}: `{shown}` {what}"))
     }
+}
+
+/// Bytes of a quoted text with its quotes.
+fn end_of_quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 fn text(literal: &Value) -> Operand {

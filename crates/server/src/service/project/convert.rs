@@ -56,20 +56,15 @@ pub(super) fn read(
 }
 
 fn read_investment(plan: Option<&v1::InvestmentPlan>, convert: &mut Convert<'_>) -> InvestmentPlan {
-    let none = v1::InvestmentPlan::default();
-    let read = convert.message("investment", Some(plan.unwrap_or(&none)), |convert, plan| {
-        InvestmentPlan {
-            total: convert.required_money("total", plan.total.as_ref()),
-            fixed_assets: convert.money("fixed_assets", plan.fixed_assets.as_ref()),
-            construction_and_installation: convert.money(
-                "construction_and_installation",
-                plan.construction_and_installation.as_ref(),
-            ),
-            equipment: convert.money("equipment", plan.equipment.as_ref()),
-            other: convert.money("other", plan.other.as_ref()),
-            land: convert.money("land", plan.land.as_ref()),
-            working_capital: convert.money("working_capital", plan.working_capital.as_ref()),
-        }
+    let read = convert.message("investment", plan, |convert, plan| InvestmentPlan {
+        total: convert.required_money("total", plan.total.as_ref()),
+        fixed_assets: convert.money("fixed_assets", plan.fixed_assets.as_ref()),
+        construction_and_installation: convert
+            .money("construction_and_installation", plan.construction_and_installation.as_ref()),
+        equipment: convert.money("equipment", plan.equipment.as_ref()),
+        other: convert.money("other", plan.other.as_ref()),
+        land: convert.money("land", plan.land.as_ref()),
+        working_capital: convert.money("working_capital", plan.working_capital.as_ref()),
     });
     read.unwrap_or_else(|| InvestmentPlan::of_total(convert.required_money("investment", None)))
 }

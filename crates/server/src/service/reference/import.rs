@@ -2,40 +2,28 @@
 //! acknowledged by its number. A row is found by its name or its code, so a
 //! second run finds everything as it should be and writes nothing.
 
+mod row;
+
 use outlay_proto::v1;
 use outlay_proto::v1::ImportOutcome;
-use outlay_proto::v1::reference_record::Record as Row;
-use outlay_proto::validate::Validate;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
-use super::cluster::Clusters;
-use super::industry::Industries;
-use super::organisation::Organisations;
-use super::policy::Policies;
-use super::region::Regions;
 use crate::access::Caller;
-use crate::domain::id::Id;
-use crate::domain::kind::{self, Kind};
+use crate::domain::kind::Kind;
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
-use crate::service::convert::Convert;
-use crate::service::mask;
-use crate::service::noun::{Noun, Resource};
-use crate::service::status::{reason_name, status};
-use crate::store::call::Call;
-use crate::store::record::{Record, Stored};
+use crate::service::status::status;
+use crate::store::change::MAX_ATTEMPTS;
 use crate::store::transaction::Transaction;
 use crate::store::{Known, Store};
-use outlay_proto::reflect;
+use row::Rows;
 
 /// Most rows of an import that is all or nothing: they are one commit.
 const MAX_ATOMIC_ROWS: usize = 1_000;
 /// Answers that wait for a slow client before the import waits too.
 const ANSWERS_AHEAD: usize = 4;
-/// How often a batch is tried again when others change the same records.
-const MAX_ATTEMPTS: usize = 8;
 
 type Answer = std::result::Result<v1::ImportReferencesResponse, Status>;
 
@@ -47,7 +35,8 @@ pub(super) fn run(
 ) -> ReceiverStream<Answer> {
     let (answers, stream) = mpsc::channel(ANSWERS_AHEAD);
     tokio::spawn(async move {
-        let mut import = Import { store, caller, options: None, sequence: 0, held: Vec::new() };
+        let mut import =
+            Import { store, caller, options: None, sequence: 0, held: Vec::new(), pretended: None };
         if let Err(error) = import.serve(batches, &answers).await {
             // Where the client is gone there is nobody to tell.
             let _gone = answers.send(Err(error)).await;
@@ -63,6 +52,8 @@ struct Import {
     sequence: i64,
     /// Batches of an import that is all or nothing, until its end.
     held: Vec<v1::ImportReferencesRequest>,
+    /// What the batches of a dry run would have written so far.
+    pretended: Option<Transaction>,
 }
 
 impl Import {
@@ -154,177 +145,57 @@ impl Import {
 
     /// Writes batches in one commit; the results of each, and the revision.
     async fn write(
-        &self,
+        &mut self,
         batches: &[&v1::ImportReferencesRequest],
     ) -> Result<(Vec<Vec<v1::ImportResult>>, i64)> {
-        let mut attempts = 0;
+        let store = self.store.clone();
+        let _turn = store.turn().await;
+        let mut attempt = 0;
         loop {
-            attempts += 1;
+            attempt += 1;
             match self.try_write(batches).await {
-                Err(Error::Conflict) if attempts < MAX_ATTEMPTS => {}
+                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => store.pause(attempt).await,
                 result => return result,
             }
         }
     }
 
     async fn try_write(
-        &self,
+        &mut self,
         batches: &[&v1::ImportReferencesRequest],
     ) -> Result<(Vec<Vec<v1::ImportResult>>, i64)> {
         let call = admit::call(&self.store, self.caller.clone())?;
         let reader = self.store.reader().await?;
         let known = Known { regions: reader.tree(Kind::Region).await? };
         let revision = reader.revision();
-        let mut transaction = Transaction::new(reader, &call);
+        let mut transaction = match self.pretended.take() {
+            Some(mut pretended) => {
+                pretended.pretend(reader);
+                pretended
+            }
+            None => Transaction::new(reader, &call),
+        };
+        let mut rows = Rows::new(&mut transaction, &known, &call);
         let mut all = Vec::with_capacity(batches.len());
         for batch in batches {
             let mut results = Vec::with_capacity(batch.rows.len());
             for row in &batch.rows {
-                results.push(import_row(&mut transaction, &known, &call, row).await?);
+                results.push(rows.import(row).await?);
             }
             all.push(results);
         }
         let options = self.options();
         let spoilt = options.all_or_nothing && all.iter().flatten().any(is_refused);
-        let revision = match transaction.is_empty() || options.validate_only || spoilt {
-            true => revision,
-            false => self.store.commit(transaction).await?,
-        };
+        if options.validate_only {
+            self.pretended = Some(transaction);
+        } else if !transaction.is_empty() && !spoilt {
+            let revision = self.store.commit(transaction).await?;
+            return Ok((all, i64::try_from(revision).unwrap_or(i64::MAX)));
+        }
         Ok((all, i64::try_from(revision).unwrap_or(i64::MAX)))
     }
 }
 
 fn is_refused(result: &v1::ImportResult) -> bool {
     result.outcome == ImportOutcome::Refused as i32
-}
-
-async fn import_row(
-    transaction: &mut Transaction,
-    known: &Known,
-    call: &Call,
-    row: &v1::ReferenceRecord,
-) -> Result<v1::ImportResult> {
-    let mut v = Violations::new();
-    row.validate(&mut v);
-    let Some(record) = &row.record else {
-        return Ok(refused("", &v));
-    };
-    let mut import = ImportRow { transaction, known, call, v };
-    match record {
-        Row::Region(wire) => import.apply::<Regions>(wire).await,
-        Row::Industry(wire) => import.apply::<Industries>(wire).await,
-        Row::Cluster(wire) => import.apply::<Clusters>(wire).await,
-        Row::Organisation(wire) => import.apply::<Organisations>(wire).await,
-        Row::Policy(wire) => import.apply::<Policies>(wire).await,
-    }
-}
-
-struct ImportRow<'a> {
-    transaction: &'a mut Transaction,
-    known: &'a Known,
-    call: &'a Call,
-    v: Violations,
-}
-
-impl ImportRow<'_> {
-    async fn apply<N: Noun>(&mut self, wire: &N::Wire) -> Result<v1::ImportResult> {
-        let noun = N::Record::KIND.noun();
-        let Some(id) = self.id::<N>(wire).await? else {
-            return Ok(refused(wire.name(), &self.v));
-        };
-        let name = kind::name(N::Record::KIND, &id);
-        if self.transaction.has(N::Record::KIND, &id) {
-            let text = format!("is {name}, which another row of the batch has changed");
-            self.v.add(&format!("{noun}.name"), Reason::FieldDuplicate, text);
-            return Ok(refused(&name, &self.v));
-        }
-        let old = self.transaction.reader.find::<N::Record>(&id).await?;
-        if old.as_ref().is_some_and(Stored::is_deleted) {
-            let text = format!("is {name}, which is deleted: undelete it first");
-            self.v.add(&format!("{noun}.name"), Reason::RecordDeleted, text);
-            return Ok(refused(&name, &self.v));
-        }
-        let record = self.read::<N>(wire, old.as_ref())?;
-        let before = old.as_ref().map(|old| &old.record);
-        self.transaction.check_references(&id, before, &record, &mut self.v).await?;
-        if !self.v.is_empty() {
-            return Ok(refused(&name, &self.v));
-        }
-        let (outcome, written) = match &old {
-            None => (ImportOutcome::Created, self.transaction.create(id, record).await),
-            Some(old) if old.record == record => (ImportOutcome::Unchanged, Ok(old.clone())),
-            Some(old) => (ImportOutcome::Updated, self.transaction.update(old, record).await),
-        };
-        match written {
-            Ok(_) => Ok(v1::ImportResult { outcome: outcome.into(), name, violations: Vec::new() }),
-            Err(error @ Error::CodeTaken { .. }) => {
-                self.v.add(noun, Reason::CodeTaken, error.to_string());
-                Ok(refused(&name, &self.v))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The id of a row: from its name, its code, or the record that has its
-    /// unique code.
-    async fn id<N: Noun>(&mut self, wire: &N::Wire) -> Result<Option<Id>> {
-        let field = format!("{}.name", N::Record::KIND.noun());
-        let named = kind::parse_as(N::Record::KIND, wire.name()).ok();
-        if let Some(natural) = N::natural_id(wire) {
-            if named.as_ref().is_some_and(|id| id.as_str() != natural) {
-                let text = format!("doesn't end in `{natural}`, the code in lower case");
-                self.v.add(&field, Reason::FieldContradiction, text);
-            }
-            return Ok(Id::parse(&natural).ok());
-        }
-        if !wire.name().is_empty() {
-            return Ok(named);
-        }
-        if let Some((number, code)) = N::unique_code(wire) {
-            let holder = self.transaction.reader.holder(N::Record::KIND, number, &code).await?;
-            let made = || Id::made(N::Record::KIND.noun(), self.transaction.new_uid());
-            return Ok(Some(holder.unwrap_or_else(made)));
-        }
-        self.v.add(&field, Reason::FieldRequired, "is required where the row has no unique code");
-        Ok(None)
-    }
-
-    /// The record as the row would have it: what the row doesn't say stays.
-    fn read<N: Noun>(
-        &mut self,
-        wire: &N::Wire,
-        old: Option<&Stored<N::Record>>,
-    ) -> Result<N::Record> {
-        let noun = N::Record::KIND.noun();
-        let merged = match old {
-            None => wire.clone(),
-            Some(old) => {
-                let descriptor = reflect::message(N::MESSAGE)
-                    .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
-                mask::merge(&descriptor, &N::show(old), wire, None, noun, &mut self.v)?
-            }
-        };
-        let (known, today) = (self.known, self.call.today);
-        Ok(self.v.within(noun, |v| {
-            let mut convert = Convert::new(v);
-            let record = N::read(&merged, old.map(|old| &old.record), &mut convert);
-            if convert.is_whole() {
-                N::check(&record, known, today, v);
-            }
-            record
-        }))
-    }
-}
-
-fn refused(name: &str, v: &Violations) -> v1::ImportResult {
-    let violations = v.as_slice().iter().map(|violation| v1::ImportViolation {
-        field: violation.field.clone(),
-        reason: reason_name(violation.reason).to_owned(),
-        description: violation.description.clone(),
-    });
-    v1::ImportResult {
-        outcome: ImportOutcome::Refused.into(),
-        name: name.to_owned(),
-        violations: violations.collect(),
-    }
 }

@@ -80,7 +80,7 @@ async fn projects(server: &Server) -> Vec<v1::Project> {
 
 async fn symposium(server: &Server) -> v1::Meeting {
     let name = SYMPOSIUM.to_owned();
-    told(server.meetings().get_meeting(v1::GetMeetingRequest { name, min_revision: 0 }).await)
+    told(server.meetings().get_meeting(v1::GetMeetingRequest { name, ..Default::default() }).await)
 }
 
 fn is_marked(text: &str, english: &BTreeMap<String, String>) -> bool {

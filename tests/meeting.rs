@@ -25,7 +25,7 @@ fn creation(id: &str, given: v1::Meeting) -> v1::CreateMeetingRequest {
 }
 
 pub(crate) async fn get(meetings: &mut Meetings, name: &str) -> v1::Meeting {
-    let request = v1::GetMeetingRequest { name: name.to_owned(), min_revision: 0 };
+    let request = v1::GetMeetingRequest { name: name.to_owned(), ..Default::default() };
     told(meetings.get_meeting(request).await)
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn get(projects: &mut Projects, name: &str) -> v1::Project {
 }
 
 fn reading(name: &str) -> v1::GetProjectRequest {
-    v1::GetProjectRequest { name: name.to_owned(), min_revision: 0 }
+    v1::GetProjectRequest { name: name.to_owned(), ..Default::default() }
 }
 
 fn deletion(name: &str, etag: &str) -> v1::DeleteProjectRequest {

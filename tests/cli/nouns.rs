@@ -133,3 +133,34 @@ async fn trying_changes_nothing_and_a_request_id_makes_it_once() {
     assert_eq!(outlay(&server).run(&command).await.json(), first);
     assert_eq!(server.revision().await, revision + 1);
 }
+
+#[tokio::test]
+async fn a_difference_of_two_revisions_is_told_field_by_field() {
+    let server = Server::seeded().await;
+    let project = project("一");
+    let created = crate::project::create(&mut server.projects(), "p", project).await;
+    let update = "project update p --title 二 --total 3亿 --label line=2 --cluster c13";
+    outlay(&server).run(update).await.worked();
+    let diff = format!("project diff p --from {}", created.revision);
+    let json = outlay(&server).run(&format!("{diff} -o json")).await.json();
+    let fields: Vec<_> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["field"].as_str().unwrap(), change["after"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("title", "二"),
+            ("clusters[0]", "clusters/c13"),
+            ("investment.total", "CNY 300,000,000"),
+            ("labels.line", "2"),
+        ]
+    );
+    let table = outlay(&server).run(&diff).await.worked();
+    assert!(table.lines().any(|line| line.starts_with("title") && line.ends_with("二")), "{table}");
+    let same = outlay(&server).run(&format!("{diff} --to {}", created.revision)).await.worked();
+    assert_eq!(same.lines().count(), 1, "{same}");
+    outlay(&server).run("project get p --revision 1").await.failed(3);
+}

@@ -123,7 +123,7 @@ async fn a_meeting_as_large_as_a_message_is_taken_and_read_back() {
     let mut meetings = server.meetings();
     let request = v1::CreateMeetingRequest { meeting: Some(long_meeting()), ..Default::default() };
     let created = told(meetings.create_meeting(request).await);
-    let request = v1::GetMeetingRequest { name: created.name.clone(), min_revision: 0 };
+    let request = v1::GetMeetingRequest { name: created.name.clone(), ..Default::default() };
     assert_eq!(told(meetings.get_meeting(request).await), created);
 }
 

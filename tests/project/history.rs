@@ -132,3 +132,40 @@ async fn a_history_is_of_one_project_that_exists() {
     let foreign = refused(projects.list_project_history(foreign).await);
     assert_eq!(foreign, (Code::InvalidArgument, "PAGE_TOKEN_INVALID"));
 }
+
+#[tokio::test]
+async fn a_project_is_read_as_it_was_at_any_revision() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    let created = create(&mut projects, "first", whole()).await;
+    let mut versions = vec![created.clone()];
+    for site in ["一", "二", "三", "四", "五"] {
+        // Others change in between.
+        create(&mut projects, &format!("other-{}", versions.len()), project("别的")).await;
+        let update = v1::UpdateProjectRequest {
+            project: Some(v1::Project {
+                name: created.name.clone(),
+                site: site.to_owned(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        versions.push(told(projects.update_project(update).await));
+    }
+    let newest = server.revision().await;
+    let get = |revision: i64| v1::GetProjectRequest {
+        name: created.name.clone(),
+        revision,
+        ..Default::default()
+    };
+    for revision in created.revision..=newest {
+        let then = versions.iter().rfind(|version| version.revision <= revision).unwrap();
+        assert_eq!(&told(projects.get_project(get(revision)).await), then, "{revision}");
+    }
+    let early = refused(projects.get_project(get(created.revision - 1)).await);
+    assert_eq!((early.code, early.reason.as_str()), (Code::NotFound, "RECORD_NOT_FOUND"));
+    assert!(early.text.contains("was created in revision"), "{early:?}");
+    let late = refused(projects.get_project(get(newest + 1)).await);
+    assert_eq!((late.code, late.reason.as_str()), (Code::Unavailable, "REVISION_NOT_REACHED"));
+    refused(projects.get_project(get(-1)).await).has_fields(&[("revision", "FIELD_OUT_OF_RANGE")]);
+}

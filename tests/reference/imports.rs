@@ -29,7 +29,7 @@ async fn outcomes(
 }
 
 async fn exists(server: &Server, id: &str) -> bool {
-    let request = v1::GetRegionRequest { name: format!("regions/{id}"), min_revision: 0 };
+    let request = v1::GetRegionRequest { name: format!("regions/{id}"), ..Default::default() };
     server.reference().get_region(request).await.is_ok()
 }
 

@@ -35,9 +35,9 @@ macro_rules! life {
             assert_eq!(taken, (Code::AlreadyExists, "RECORD_EXISTS"));
             let name = created.name.clone();
             assert!(name.ends_with(concat!("/", $id)), "{name}");
-            let get = v1::$Get { name: name.clone(), min_revision: 0 };
+            let get = v1::$Get { name: name.clone(), ..Default::default() };
             assert_eq!(told(reference.$get(get.clone()).await), created);
-            let nobody = v1::$Get { name: format!("{name}x"), min_revision: 0 };
+            let nobody = v1::$Get { name: format!("{name}x"), ..Default::default() };
             let absent = refused(reference.$get(nobody).await);
             assert_eq!(absent, (Code::NotFound, "RECORD_NOT_FOUND"));
 

@@ -75,7 +75,7 @@ async fn the_level_of_an_industry_follows_from_its_code() {
     use v1::IndustryLevel::{Class, Division, Group, Section};
     for (name, due) in [("c", Section), ("38", Division), ("382", Group), ("3825", Class)] {
         let request =
-            v1::GetIndustryRequest { name: format!("industries/{name}"), min_revision: 0 };
+            v1::GetIndustryRequest { name: format!("industries/{name}"), ..Default::default() };
         assert_eq!(told(server.reference().get_industry(request).await).level(), due);
     }
 }

@@ -122,7 +122,12 @@ impl Error {
 
 impl From<Status> for Error {
     fn from(status: Status) -> Self {
-        if caused_by::<ConnectError>(&status) {
+        // A connection that is closed under a call is a CANCELLED of the
+        // transport; the server's own has no cause on this side.
+        let cut = status.code() == Code::Cancelled
+            && StdError::source(&status).is_some()
+            && !caused_by::<TimeoutExpired>(&status);
+        if cut || caused_by::<ConnectError>(&status) {
             return Self::Unreachable { source: Box::new(status) };
         }
         // tonic answers a passed deadline with CANCELLED on the client's side.

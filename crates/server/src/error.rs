@@ -29,6 +29,16 @@ pub enum Error {
         /// Its resource name.
         name: String,
     },
+    /// The record was created later.
+    #[error("there was no {name} at revision {asked}: it was created in revision {created}")]
+    NotYet {
+        /// Its resource name.
+        name: String,
+        /// The revision that was asked for.
+        asked: u64,
+        /// The revision in which it was created.
+        created: u64,
+    },
     /// A record with this name exists.
     #[error("{name} exists already: choose another id, or update it")]
     Exists {

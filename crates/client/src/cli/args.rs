@@ -133,7 +133,7 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
     for action in noun.actions {
         command = command.subcommand(action_command(noun, action)?);
     }
-    command = command.subcommand(history());
+    command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
         command = command.subcommand(import(noun));
     }
@@ -224,8 +224,17 @@ fn get(noun: &Noun) -> Command {
     let command = Command::new("get")
         .about("Shows one, or several as a table; deleted ones too")
         .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
+        .arg(revision("revision", "As it was at this revision; `history` lists them"))
         .arg(min_revision());
     if noun.method("BatchGet").is_some() { command.visible_alias("batch-get") } else { command }
+}
+
+fn diff() -> Command {
+    Command::new("diff")
+        .about("Shows in which fields one differs between two revisions")
+        .arg(name("Its name or id"))
+        .arg(revision("from", "The earlier revision; `history` lists them").required(true))
+        .arg(revision("to", "The later one; the newest where it is left out"))
 }
 
 fn list(noun: &Noun) -> Result<Command, Fault> {
@@ -331,8 +340,11 @@ fn etag() -> Arg {
 }
 
 fn min_revision() -> Arg {
-    option("min-revision", "NUMBER", "Answer from this revision of the store or a newer one")
-        .value_parser(value_parser!(i64).range(0..))
+    revision("min-revision", "Answer from this revision of the store or a newer one")
+}
+
+fn revision(long: &'static str, help: &'static str) -> Arg {
+    option(long, "NUMBER", help).value_parser(value_parser!(i64).range(0..))
 }
 
 fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {

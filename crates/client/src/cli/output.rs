@@ -3,6 +3,7 @@
 
 mod cell;
 mod csv;
+mod difference;
 mod sheet;
 mod table;
 
@@ -17,6 +18,7 @@ use crate::json;
 use cell::Style;
 pub(super) use cell::visible;
 pub(super) use csv::line as csv_line;
+pub(super) use difference::write as difference;
 pub(super) use table::{Fit, Head, Table};
 
 /// Last column of every table that has deleted records.

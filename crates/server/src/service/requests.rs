@@ -36,6 +36,12 @@ pub(super) trait Fresh: Message + Validate {
     fn min_revision(&self) -> i64;
 }
 
+/// A request for one record at a revision.
+pub(super) trait Get: Named + Fresh {
+    /// The revision; 0 for the newest.
+    fn revision(&self) -> i64;
+}
+
 pub(super) trait Create: Mutation {
     type Noun: Noun;
     fn resource(&self) -> Option<&<Self::Noun as Noun>::Wire>;
@@ -151,6 +157,11 @@ macro_rules! standard {
         tagged!($Delete $Undelete);
         named!($Noun: $Get $Delete $Undelete;);
         fresh!($Get);
+        impl Get for v1::$Get {
+            fn revision(&self) -> i64 {
+                self.revision
+            }
+        }
         paged!($List);
         impl Create for v1::$Create {
             type Noun = $Noun;

@@ -11,7 +11,7 @@ use super::convert::Convert;
 use super::filter::Filter;
 use super::mask;
 use super::noun::{Noun, Query, Resource};
-use super::requests::{Create, Fresh, List, Named, Paged, Tagged, Update};
+use super::requests::{Create, Fresh, Get, List, Paged, Tagged, Update};
 use super::status::status;
 use crate::access::Caller;
 use crate::domain::id::Id;
@@ -95,15 +95,20 @@ impl Standard {
         Ok(Q::Noun::show(&stored))
     }
 
-    pub(super) async fn get<Q: Named + Fresh>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
+    pub(super) async fn get<Q: Get>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
         reply(self.try_get(request).await)
     }
 
-    async fn try_get<Q: Named + Fresh>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
+    async fn try_get<Q: Get>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (_, message) = admit::reading(request)?;
         let id = id_of::<Q::Noun>("name", message.name())?;
         let reader = self.reader(&message).await?;
-        Ok(Q::Noun::show(&reader.get(&id).await?))
+        // Negative ones were refused with the fields.
+        let stored = match u64::try_from(message.revision()).unwrap_or_default() {
+            0 => reader.get(&id).await?,
+            revision => reader.get_at(&id, revision).await?,
+        };
+        Ok(Q::Noun::show(&stored))
     }
 
     pub(super) async fn list<Q: List>(&self, request: Request<Q>) -> Reply<Q::Response> {

@@ -35,7 +35,7 @@ pub(super) fn status(error: Error) -> Status {
                 metadata.insert("omitted".to_owned(), (violations.len() - told).to_string());
             }
         }
-        Error::NotFound { name } => {
+        Error::NotFound { name } | Error::NotYet { name, .. } => {
             let kind = name.split('/').next().unwrap_or_default();
             details.set_resource_info(
                 kind,
@@ -86,7 +86,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::Fields(_) => (Code::InvalidArgument, Reason::FieldsInvalid),
         Error::RequestIdReused => (Code::InvalidArgument, Reason::RequestIdReused),
         Error::PageToken(_) => (Code::InvalidArgument, Reason::PageTokenInvalid),
-        Error::NotFound { .. } => (Code::NotFound, Reason::RecordNotFound),
+        Error::NotFound { .. } | Error::NotYet { .. } => (Code::NotFound, Reason::RecordNotFound),
         Error::Exists { .. } => (Code::AlreadyExists, Reason::RecordExists),
         Error::CodeTaken { .. } => (Code::AlreadyExists, Reason::CodeTaken),
         Error::Transition { .. } => (Code::FailedPrecondition, Reason::TransitionForbidden),

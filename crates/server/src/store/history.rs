@@ -57,6 +57,48 @@ impl Reader {
         Ok(Page { items, next: last.filter(|_| entries.len() > size) })
     }
 
+    /// A record as it was at a revision.
+    ///
+    /// # Errors
+    /// [`Error::RevisionNotReached`]; [`Error::NotFound`], and
+    /// [`Error::NotYet`] where it was created later.
+    pub async fn get_at<R: Record>(&self, id: &Id, revision: u64) -> Result<Stored<R>> {
+        if revision > self.revision() {
+            let newest = self.revision();
+            return Err(Error::RevisionNotReached { asked: revision, newest });
+        }
+        let newest = self.get::<R>(id).await?;
+        if newest.revision <= revision {
+            return Ok(newest);
+        }
+        // Versions are numbered without gaps, and their revisions rise.
+        let (mut known, mut after) = (0, newest.meta.version);
+        let mut found = None;
+        while after - known > 1 {
+            let middle = known + (after - known) / 2;
+            let written = self.revision_of::<R>(id, middle).await?;
+            if written <= revision {
+                (known, found) = (middle, Some(written));
+            } else {
+                after = middle;
+            }
+        }
+        match found {
+            Some(written) => self.at_revision(id, written).await,
+            None => {
+                let created = self.revision_of::<R>(id, 1).await?;
+                Err(Error::NotYet { name: newest.name(), asked: revision, created })
+            }
+        }
+    }
+
+    /// The revision in which a version of a record was written.
+    async fn revision_of<R: Record>(&self, id: &Id, version: u64) -> Result<u64> {
+        let entry = self.entry(key::version(R::KIND, id, version)).await?;
+        let missing = || Error::Damaged(format!("version {version} of {id} isn't indexed").into());
+        entry.map(|entry| entry.revision).ok_or_else(missing)
+    }
+
     /// A record as a commit left it.
     pub(super) async fn at_revision<R: Record>(&self, id: &Id, revision: u64) -> Result<Stored<R>> {
         self.version(id, revision).await.map(|version| version.after)

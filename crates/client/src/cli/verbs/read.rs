@@ -1,4 +1,4 @@
-//! The verbs that read: get, list, history.
+//! The verbs that read: get, diff, list, history.
 
 use std::pin::pin;
 
@@ -37,7 +37,8 @@ pub(super) async fn get(
         return output::record(session, noun, &record);
     }
     let mut records = Vec::new();
-    if let Some(method) = noun.method("BatchGet") {
+    let newest = args::number(args, "revision").is_none();
+    if let Some(method) = noun.method("BatchGet").filter(|_| newest) {
         let mut request = request(&method);
         let names = names.into_iter().map(Value::String).collect();
         request.set_field_by_name("names", Value::List(names));
@@ -66,8 +67,31 @@ pub(super) async fn get_one(
     let method = noun.standard("Get")?;
     let mut request = request(&method);
     fields::set_one(&mut request, "name", name)?;
-    take(&mut request, args, &["min_revision"])?;
+    take(&mut request, args, &["min_revision", "revision"])?;
     session.call(&method, request).await
+}
+
+/// Shows in which fields a record differs between two revisions.
+pub(super) async fn diff(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let name = noun.name(args::text(args, "record").unwrap_or_default());
+    let method = noun.standard("Get")?;
+    let mut sides = Vec::with_capacity(2);
+    for side in ["from", "to"] {
+        let mut request = request(&method);
+        fields::set_one(&mut request, "name", &name)?;
+        if let Some(revision) = args::number(args, side) {
+            fields::set_one(&mut request, "revision", &revision.to_string())?;
+        }
+        sides.push(session.call(&method, request).await?);
+    }
+    match sides.as_slice() {
+        [before, after] => output::difference(session, before, after),
+        _ => Ok(()),
+    }
 }
 
 /// Lists records.

@@ -19,6 +19,7 @@ async fn exit_codes_tell_what_kind_of_failure_it_is() {
         ("project list --filter 'nope = 1'", 2, "FILTER_INVALID"),
         ("project list --order-by nope", 2, "create_time"),
         ("project list --page-size 0", 2, "page-size"),
+        ("describe Nope", 2, "there is no service, RPC, message or enum `Nope`"),
         ("project get nope", 3, "RECORD_NOT_FOUND"),
         ("project get p nope", 3, "projects/nope"),
         ("region history nope", 3, "RECORD_NOT_FOUND"),

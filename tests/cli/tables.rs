@@ -66,3 +66,26 @@ async fn csv_has_a_heading_and_quotes_what_needs_it() {
     assert!(lines.next().unwrap().contains("title"), "{csv}");
     assert!(lines.next().unwrap().contains("\"一, \"\"二\"\"\""), "{csv}");
 }
+
+#[tokio::test]
+async fn the_api_is_described_by_its_protos() {
+    let server = Server::start();
+    let all = outlay(&server).run("describe").await.worked();
+    for service in outlay_proto::reflect::pool().services() {
+        for method in service.methods() {
+            let line = format!("  {:<24} ", method.name());
+            assert!(all.lines().any(|said| said.starts_with(&line)), "{}", method.full_name());
+        }
+    }
+    let one = outlay(&server).run("describe ProjectService.CreateProject").await.worked();
+    for said in [
+        "rpc outlay.v1.ProjectService/CreateProject (CreateProjectRequest) returns (Project)",
+        "Errors: INVALID_ARGUMENT, ALREADY_EXISTS.",
+        "[required, max_length 300]",
+        "repeated Milestone milestones = 36",
+    ] {
+        assert!(one.contains(said), "{said}: {one}");
+    }
+    let stages = outlay(&server).run("describe ProjectStage").await.worked();
+    assert!(stages.contains("TERMINATED = 13\n    It was ended, for good."), "{stages}");
+}

@@ -30,6 +30,8 @@ mod schema;
 
 mod output;
 
+mod describe;
+
 mod fault;
 
 use std::ffi::OsString;
@@ -119,6 +121,9 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     };
     if name == "completions" {
         return args::completions(inner, io.stdout);
+    }
+    if name == "describe" {
+        return describe::run(args::text(inner, "name"), io.stdout);
     }
     let noun = NOUNS.iter().find(|noun| noun.noun == name);
     let (Some(noun), Some((verb, args))) = (noun, inner.subcommand()) else {

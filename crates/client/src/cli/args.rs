@@ -29,17 +29,27 @@ pub(super) fn command() -> Result<Command, Fault> {
     for noun in NOUNS {
         command = command.subcommand(noun_command(noun)?);
     }
+    Ok(command.subcommand(describe()).subcommand(completions_command()))
+}
+
+fn describe() -> Command {
+    let name = Arg::new("name").value_name("NAME").help("A service, an RPC, a message or an enum");
+    Command::new("describe")
+        .about("Describes the API: every RPC, message, field and rule")
+        .after_help("Examples:\n  outlay describe\n  outlay describe CreateProject")
+        .arg(name)
+}
+
+fn completions_command() -> Command {
     let shell = Arg::new("shell")
         .required(true)
         .value_name("SHELL")
         .value_parser(value_parser!(Shell))
         .help("The shell");
-    Ok(command.subcommand(
-        Command::new("completions")
-            .about("Writes a script that completes commands, for a shell")
-            .after_help("Example:\n  outlay completions zsh > ~/.zfunc/_outlay")
-            .arg(shell),
-    ))
+    Command::new("completions")
+        .about("Writes a script that completes commands, for a shell")
+        .after_help("Example:\n  outlay completions zsh > ~/.zfunc/_outlay")
+        .arg(shell)
 }
 
 /// Writes the script that completes commands.

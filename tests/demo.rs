@@ -287,3 +287,23 @@ async fn the_history_says_that_it_is_a_demonstration() {
     let told = (change.principal.as_str(), change.method.as_str(), change.note.as_str());
     assert_eq!(told, ("demo", "demo", "demonstration data"));
 }
+
+#[tokio::test]
+async fn it_is_not_mixed_with_records_of_ones_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(directory.path(), NOW_MICROS).await;
+    let region = outlay_server::domain::reference::Region {
+        code: "999999".to_owned(),
+        display_name: "自己的".to_owned(),
+        localized_names: BTreeMap::new(),
+        region_type: outlay_server::domain::reference::RegionType::County,
+        parent: None,
+    };
+    let target = Target::New(Some(Id::parse("999999").unwrap()));
+    let call = by_a_user();
+    store.change(&call, &target, |_, _, _| Ok(Edit::Put(region.clone()))).await.unwrap();
+    let revision = revision(&store).await;
+    let error = demo::load(&store).await.unwrap_err().to_string();
+    assert!(error.contains("--demo") && error.contains("--data"), "{error}");
+    assert_eq!(self::revision(&store).await, revision);
+}

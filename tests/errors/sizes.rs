@@ -171,3 +171,46 @@ async fn a_meeting_may_name_as_many_projects_as_its_fields_allow() {
     assert_eq!(unknown, (Code::InvalidArgument, "FIELDS_INVALID"));
     unknown.names_fields(&[("meeting.agenda[1].projects[0]", "REFERENCE_UNKNOWN")]);
 }
+
+#[tokio::test]
+async fn a_record_that_could_not_be_answered_is_refused_before_it_is_written() {
+    let server = Server::seeded().await;
+    let mut meetings = server.meetings();
+    let speech = v1::Speech {
+        speaker: "chair".to_owned(),
+        achievements: "成".repeat(5_000),
+        challenges: "难".repeat(5_000),
+        plans: "划".repeat(5_000),
+        ..Default::default()
+    };
+    let chair = v1::Attendee {
+        id: "chair".to_owned(),
+        display_name: "主持人".to_owned(),
+        role: v1::AttendeeRole::Chair.into(),
+        ..Default::default()
+    };
+    let large =
+        v1::Meeting { attendees: vec![chair], speeches: vec![speech; 85], ..meeting("大") };
+    let creation = v1::CreateMeetingRequest { meeting: Some(large), ..Default::default() };
+    let created = told(meetings.create_meeting(creation).await);
+    let revision = server.revision().await;
+    let item = v1::AgendaItem {
+        kind: v1::AgendaItemKind::Report.into(),
+        title: "报告".to_owned(),
+        notes: "注".repeat(4_000),
+        ..Default::default()
+    };
+    let update = v1::UpdateMeetingRequest {
+        meeting: Some(v1::Meeting {
+            name: created.name.clone(),
+            agenda: vec![item; 100],
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = refused(meetings.update_meeting(update).await);
+    assert_eq!(answer, (Code::ResourceExhausted, "TOO_LARGE"));
+    assert_eq!(server.revision().await, revision);
+    let list = v1::ListMeetingsRequest::default();
+    assert_eq!(told(meetings.list_meetings(list).await).meetings, [created]);
+}

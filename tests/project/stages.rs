@@ -289,3 +289,23 @@ async fn checking_a_stage_change_only_changes_nothing() {
     assert_eq!(told(projects.advance_project(dry).await).stage(), Stage::Filed);
     assert_eq!(get(&mut projects, NAME).await, first);
 }
+
+#[tokio::test]
+async fn what_only_a_transformation_may_skip_keeps_it_one() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    create(&mut projects, "first", whole()).await;
+    through(&mut projects, &[Stage::Filed, Stage::Started]).await;
+    let update = v1::UpdateProjectRequest {
+        project: Some(v1::Project {
+            name: NAME.to_owned(),
+            construction_kind: v1::ConstructionKind::NewBuild.into(),
+            ..Default::default()
+        }),
+        update_mask: mask(&["construction_kind", "technical_transformation"]),
+        ..Default::default()
+    };
+    let answer = refused(projects.update_project(update).await);
+    answer.has_fields(&[("project.technical_transformation", "FIELD_CONTRADICTION")]);
+    assert!(answer.whole.to_string().contains("skipped SIGNED"), "{answer:?}");
+}

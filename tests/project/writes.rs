@@ -6,7 +6,7 @@ use tonic::Code;
 
 use super::{create, creation, deletion, get, reading, return_of, whole};
 use crate::support::records::project;
-use crate::support::{Server, refused, told};
+use crate::support::{Reference, Refused, Server, refused, told};
 
 #[tokio::test]
 async fn a_taken_id_and_a_taken_code_are_refused_by_name() {
@@ -115,17 +115,76 @@ async fn a_stale_etag_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_project_may_keep_what_it_names_and_is_deleted() {
+async fn what_live_records_name_is_not_deleted() {
     let server = Server::seeded().await;
-    let mut projects = server.projects();
-    let first = create(&mut projects, "first", whole()).await;
-    let delete = v1::DeleteOrganisationRequest { name: first.owner.clone(), ..Default::default() };
-    told(server.reference().delete_organisation(delete).await);
+    let (mut projects, mut reference) = (server.projects(), server.reference());
+    let owner = organisation(&mut reference, "owner").await;
+    let other = organisation(&mut reference, "other").await;
+    let given = v1::Project { owner: owner.clone(), ..whole() };
+    let first = create(&mut projects, "first", given).await;
+    let named = |status: &Refused| status.text.contains("is named by 1 other records");
+    let used = refused(reference.delete_organisation(delete_organisation(&owner)).await);
+    assert_eq!((used.code, used.reason.as_str()), (Code::FailedPrecondition, "RECORD_IN_USE"));
+    assert!(named(&used), "{used:?}");
+
+    // The count follows the project: to another owner, away, and back.
     let update = v1::UpdateProjectRequest {
-        project: Some(v1::Project { site: "新址".to_owned(), ..first.clone() }),
+        project: Some(v1::Project {
+            name: first.name.clone(),
+            owner: other.clone(),
+            ..Default::default()
+        }),
         ..Default::default()
     };
-    assert_eq!(told(projects.update_project(update).await).owner, first.owner);
+    told(projects.update_project(update).await);
+    told(reference.delete_organisation(delete_organisation(&owner)).await);
+    refused(reference.delete_organisation(delete_organisation(&other)).await);
+    let delete = v1::DeleteProjectRequest { name: first.name.clone(), ..Default::default() };
+    told(projects.delete_project(delete).await);
+    told(reference.delete_organisation(delete_organisation(&other)).await);
+
+    let back = v1::UndeleteProjectRequest { name: first.name.clone(), ..Default::default() };
+    let early = refused(projects.undelete_project(back.clone()).await);
+    assert_eq!((early.code, early.reason.as_str()), (Code::FailedPrecondition, "RECORD_DELETED"));
+    assert!(early.text.contains(&other), "{early:?}");
+    let undelete = v1::UndeleteOrganisationRequest { name: other.clone(), ..Default::default() };
+    told(reference.undelete_organisation(undelete).await);
+    told(projects.undelete_project(back).await);
+    refused(reference.delete_organisation(delete_organisation(&other)).await);
+}
+
+#[tokio::test]
+async fn an_owner_is_not_deleted_while_a_project_comes_to_name_it() {
+    let server = Server::seeded().await;
+    for number in 0..8 {
+        let mut reference = server.reference();
+        let owner = organisation(&mut reference, &format!("owner-{number}")).await;
+        let given = v1::Project { owner: owner.clone(), ..project("一") };
+        let request = creation(&format!("p-{number}"), given);
+        let mut projects = server.projects();
+        let (deleted, created) = tokio::join!(
+            reference.delete_organisation(delete_organisation(&owner)),
+            projects.create_project(request),
+        );
+        assert!(deleted.is_ok() != created.is_ok(), "{deleted:?} {created:?}");
+    }
+}
+
+async fn organisation(reference: &mut Reference, id: &str) -> String {
+    let request = v1::CreateOrganisationRequest {
+        organisation: Some(v1::Organisation {
+            display_name: id.to_owned(),
+            kind: v1::OrganisationKind::Company.into(),
+            ..Default::default()
+        }),
+        organisation_id: id.to_owned(),
+        ..Default::default()
+    };
+    told(reference.create_organisation(request).await).name
+}
+
+fn delete_organisation(name: &str) -> v1::DeleteOrganisationRequest {
+    v1::DeleteOrganisationRequest { name: name.to_owned(), ..Default::default() }
 }
 
 #[tokio::test]

@@ -287,3 +287,28 @@ async fn several_imports_at_once_all_come_to_their_end() {
         assert_eq!(results.count(), 10);
     }
 }
+
+#[tokio::test]
+async fn a_row_changes_what_it_gives_and_nothing_else() {
+    let server = Server::start();
+    let names = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(tag, name)| ((*tag).to_owned(), (*name).to_owned())).collect()
+    };
+    let mut first = county("330402", "");
+    first.localized_names = names(&[("zh", "南湖区"), ("en", "Nanhu District")]);
+    assert_eq!(outcomes(&server, vec![batch(1, regions(&[first.clone()]))]).await, [Created]);
+    // Neither its name nor its type is repeated, and one language is new.
+    let second = v1::Region {
+        code: "330402".to_owned(),
+        localized_names: names(&[("de", "Bezirk Nanhu")]),
+        ..Default::default()
+    };
+    let batches = || vec![batch(1, regions(std::slice::from_ref(&second)))];
+    assert_eq!(outcomes(&server, batches()).await, [Updated]);
+    assert_eq!(outcomes(&server, batches()).await, [Unchanged]);
+    let get = v1::GetRegionRequest { name: "regions/330402".to_owned(), ..Default::default() };
+    let region = told(server.reference().get_region(get).await);
+    assert_eq!((&region.display_name, region.r#type), (&first.display_name, first.r#type));
+    let all = [("zh", "南湖区"), ("en", "Nanhu District"), ("de", "Bezirk Nanhu")];
+    assert_eq!(region.localized_names, names(&all));
+}

@@ -70,12 +70,12 @@ async fn of_two_moves_that_would_make_a_circle_together_one_is_refused() {
 async fn a_region_with_others_below_it_is_not_deleted() {
     let server = Server::seeded().await;
     let mut reference = server.reference();
-    let used = refused(reference.delete_region(deletion("330400")).await);
+    let used = refused(reference.delete_region(deletion("330100")).await);
     assert_eq!(used, (Code::FailedPrecondition, "RECORD_IN_USE"));
-    for id in ["330402", "330411", "330400"] {
+    for id in ["330106", "330108", "330100"] {
         told(reference.delete_region(deletion(id)).await);
     }
-    refused(place(&mut reference, "330106", "330400").await)
+    refused(place(&mut reference, "330411", "330100").await)
         .has_fields(&[("region.parent", "REFERENCE_UNKNOWN")]);
 }
 
@@ -103,13 +103,13 @@ async fn a_region_is_not_deleted_while_another_is_put_below_it() {
 async fn a_region_does_not_come_back_below_a_deleted_one() {
     let server = Server::seeded().await;
     let mut reference = server.reference();
-    for id in ["330402", "330411", "330400"] {
+    for id in ["330106", "330108", "330100"] {
         told(reference.delete_region(deletion(id)).await);
     }
-    let early = refused(reference.undelete_region(return_of("330402")).await);
+    let early = refused(reference.undelete_region(return_of("330106")).await);
     assert_eq!(early.code, Code::FailedPrecondition);
-    told(reference.undelete_region(return_of("330400")).await);
-    told(reference.undelete_region(return_of("330402")).await);
+    told(reference.undelete_region(return_of("330100")).await);
+    told(reference.undelete_region(return_of("330106")).await);
 }
 
 #[tokio::test]

@@ -57,7 +57,12 @@ pub async fn load(store: &Store) -> Result<()> {
         trace_id: String::new(),
         method: DEMO.to_owned(),
     };
+    let reader = store.reader().await?;
+    if !reader.is_marked(DEMO).await? && !reader.is_empty().await? {
+        return Err(Error::NotEmpty);
+    }
     let mut provision = Provision::begin(store, caller, NOTE).await?;
+    provision.mark(DEMO);
     load_references(&mut provision).await?;
     for Entry { name, record, steps } in file::read::<v1::Project>(&PROJECTS, "Project")? {
         let steps = step::of_project(&name, steps)?;

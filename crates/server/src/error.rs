@@ -79,13 +79,13 @@ pub enum Error {
         /// Resource name.
         name: String,
     },
-    /// Other records depend on the record.
-    #[error("{name} has {dependants}: move them first")]
+    /// Other records name the record.
+    #[error("{name} is named by {count} other records: change or delete them first")]
     InUse {
         /// Resource name.
         name: String,
-        /// What depends on it: `regions below it`.
-        dependants: &'static str,
+        /// How often it is named.
+        count: i64,
     },
     /// The record was changed since it was read.
     #[error("{name} was changed since it was read: read it again and decide anew")]
@@ -96,9 +96,21 @@ pub enum Error {
     /// Others changed the same records at the same time, several times.
     #[error("others are changing the same records: try again")]
     Conflict,
+    /// The demonstration was to be loaded among somebody's own records.
+    #[error(
+        "the directory holds records of its own, and the demonstration's can't be taken out \
+         again: leave --demo out, or choose an empty directory with --data"
+    )]
+    NotEmpty,
     /// Too much is going on.
     #[error("the server has too much to do: try again later")]
     Overloaded,
+    /// A stream sent nothing for too long.
+    #[error("the stream sent nothing for {seconds} seconds and was ended: begin it again")]
+    Idle {
+        /// The longest that it may send nothing.
+        seconds: u64,
+    },
     /// The revision that was asked for isn't there yet.
     #[error("revision {asked} isn't reached yet: the newest is {newest}")]
     RevisionNotReached {

@@ -10,6 +10,7 @@ mod history;
 pub mod mask;
 mod meeting;
 mod noun;
+mod paging;
 mod project;
 pub(crate) mod provision;
 mod reference;

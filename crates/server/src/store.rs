@@ -18,6 +18,8 @@ mod reference;
 pub mod request;
 pub mod transaction;
 mod tree;
+mod unique;
+mod uses;
 
 use std::sync::Arc;
 use std::time::Duration;

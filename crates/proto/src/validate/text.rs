@@ -119,6 +119,10 @@ impl Text {
 
     fn characters(&self, value: &str) -> Result<(), Flaw> {
         let allowed = |c: char| self.multiline && matches!(c, '\n' | '\t' | '\r');
+        if self.required && value.chars().all(is_blank) {
+            let text = "has nothing that can be seen: say something, or leave it out";
+            return Err((Reason::FieldCharacters, text.to_owned()));
+        }
         match value.chars().position(|c| c.is_control() && !allowed(c)) {
             Some(at) => {
                 let text = format!("has a control character at position {}: remove it", at + 1);
@@ -160,6 +164,12 @@ impl Format {
             Self::TimeZone => "a time zone, such as Asia/Shanghai",
         }
     }
+}
+
+/// White space, and characters without width.
+fn is_blank(c: char) -> bool {
+    let without_width = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    c.is_whitespace() || without_width
 }
 
 /// Whether `value` is `{collection}/{id}` for one of the collections.

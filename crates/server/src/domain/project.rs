@@ -221,9 +221,27 @@ impl Project {
             (ConstructionKind::NewBuild, true) => {
                 "must be false where construction_kind is NEW_BUILD"
             }
+            (_, false) => return self.check_skipped(v),
             _ => return,
         };
         v.add("technical_transformation", Reason::FieldContradiction, text);
+    }
+
+    /// A project that has skipped what only a technical transformation may skip
+    /// stays one.
+    fn check_skipped(&self, v: &mut Violations) {
+        let reached = self.reached();
+        let was_passed = |stage| self.counting().any(|change| change.to == stage);
+        let skippable = [Stage::Signed, Stage::LandSecured, Stage::Permitted];
+        let mut skipped =
+            skippable.into_iter().filter(|stage| *stage < reached && !was_passed(*stage));
+        if let Some(stage) = skipped.next() {
+            let text = format!(
+                "must stay true: the project is {reached} and has skipped {stage}, as only a \
+                 technical transformation may"
+            );
+            v.add("technical_transformation", Reason::FieldContradiction, text);
+        }
     }
 }
 

@@ -57,6 +57,32 @@ pub fn merge<M: Message + Default>(
     reflect::from_dynamic(&merged).map_err(fault)
 }
 
+/// `current` with the fields that are set in `given`, and with the entries of
+/// its maps besides those that are there: what an import's row says of a record.
+///
+/// # Errors
+/// Only for faults of the server; violations go to `v`.
+pub fn overlay<M: Message + Default>(
+    descriptor: &MessageDescriptor,
+    current: &M,
+    given: &M,
+    at: &str,
+    v: &mut Violations,
+) -> Result<M> {
+    let fault = |error: prost::DecodeError| Error::Internal(error.into());
+    let mut merged = reflect::to_dynamic(descriptor.clone(), current).map_err(fault)?;
+    let given = reflect::to_dynamic(descriptor.clone(), given).map_err(fault)?;
+    for field in descriptor.fields().filter(|field| given.has_field(field)) {
+        match (merged.get_field_mut(&field), given.get_field(&field).as_ref()) {
+            (Value::Map(entries), Value::Map(more)) => {
+                entries.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+            _ => set(&mut merged, &given, &field, at, v),
+        }
+    }
+    reflect::from_dynamic(&merged).map_err(fault)
+}
+
 /// Sets what a path leads to; whether it leads to anything.
 fn set_path(
     target: &mut DynamicMessage,

@@ -51,6 +51,7 @@ pub(crate) enum MeetingStep {
 pub(crate) struct Provision {
     call: Call,
     transaction: Transaction,
+    mark: Option<&'static str>,
 }
 
 impl Provision {
@@ -59,7 +60,7 @@ impl Provision {
         let mut call = admit::call(store, caller)?;
         note.clone_into(&mut call.note);
         let transaction = Transaction::new(store.reader().await?, &call);
-        Ok(Self { call, transaction })
+        Ok(Self { call, transaction, mark: None })
     }
 
     /// Adds a record of reference data. What it names must be there or have
@@ -100,9 +101,17 @@ impl Provision {
         .await
     }
 
+    /// Marks the store, if anything is added.
+    pub(crate) fn mark(&mut self, name: &'static str) {
+        self.mark = Some(name);
+    }
+
     /// Commits what was added, if there is any.
-    pub(crate) async fn finish(self, store: &Store) -> Result<()> {
+    pub(crate) async fn finish(mut self, store: &Store) -> Result<()> {
         if !self.transaction.is_empty() {
+            if let Some(name) = self.mark {
+                self.transaction.mark(name);
+            }
             store.commit(self.transaction).await?;
         }
         Ok(())

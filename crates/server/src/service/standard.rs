@@ -11,11 +11,10 @@ use super::convert::Convert;
 use super::filter::Filter;
 use super::mask;
 use super::noun::{Noun, Query, Resource};
-use super::requests::{Create, Fresh, Get, List, Paged, Tagged, Update};
+use super::paging::{arguments, page_size};
+use super::requests::{Create, Fresh, Get, List, Tagged, Update};
 use super::status::status;
-use crate::access::Caller;
 use crate::domain::id::Id;
-use crate::domain::instant::Instant;
 use crate::domain::kind;
 use crate::engine::Direction;
 use crate::error::{Error, Reason, Result, Violations};
@@ -30,14 +29,8 @@ pub(super) type Reply<T> = std::result::Result<Response<T>, Status>;
 type Wire<N> = <N as Noun>::Wire;
 type RecordOf<N> = <N as Noun>::Record;
 
-/// Records of one page where the caller doesn't say.
-const DEFAULT_PAGE: usize = 50;
-/// Most records of one page.
-const MAX_PAGE: usize = 1_000;
-/// Bytes of tag and length before an item of a reply.
-const ITEM_OVERHEAD: usize = 8;
-/// Bytes of a reply that are no items: token, revision.
-const REPLY_OVERHEAD: usize = 1_024;
+/// Bytes that the server adds to a record, and a history to a version.
+const RECORD_OVERHEAD: usize = 64 * 1024;
 
 /// The handlers' common part.
 #[derive(Clone)]
@@ -45,30 +38,6 @@ pub(super) struct Standard {
     pub(super) store: Store,
     /// Most bytes of a reply.
     pub(super) reply_bytes: usize,
-}
-
-/// The room that is left in a reply.
-pub(super) struct Room {
-    whole: usize,
-    left: usize,
-    empty: bool,
-}
-
-impl Room {
-    /// Takes the room for an item; the first always gets it, since a page
-    /// without it would never come to an end.
-    pub(super) fn takes(&mut self, item_bytes: usize) -> bool {
-        let needed = item_bytes + ITEM_OVERHEAD;
-        let fits = self.empty || needed <= self.left;
-        self.left = self.left.saturating_sub(needed);
-        self.empty = false;
-        fits
-    }
-
-    /// Whether the whole of a reply is enough for an item.
-    pub(super) fn is_enough_for(&self, item_bytes: usize) -> bool {
-        item_bytes + ITEM_OVERHEAD <= self.whole
-    }
 }
 
 impl Standard {
@@ -89,7 +58,7 @@ impl Standard {
             .change(&call, &Target::New(id), |_, known, v| {
                 *v = found.clone();
                 let record = v.within(noun, |v| read::<Q::Noun>(wire, None, known, &call, v));
-                Ok(Edit::Put(record))
+                self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
         Ok(Q::Noun::show(&stored))
@@ -169,7 +138,7 @@ impl Standard {
             return Err(Error::Fields(found));
         };
         let descriptor = descriptor::<Q::Noun>()?;
-        let target = Target::Existing { id, etag: wire.etag().to_owned() };
+        let target = target(id, wire.etag(), &found);
         let stored = self
             .store
             .change(&call, &target, |old, known, v| {
@@ -181,7 +150,7 @@ impl Standard {
                     outlay_proto::validate::Validate::validate(&merged, v);
                     read::<Q::Noun>(&merged, Some(&old.record), known, &call, v)
                 });
-                Ok(Edit::Put(record))
+                self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
         Ok(Q::Noun::show(&stored))
@@ -223,16 +192,32 @@ impl Standard {
         let Ok(id) = kind::parse_as(<Q::Noun as Noun>::Record::KIND, message.name()) else {
             return Err(Error::Fields(found));
         };
-        let target = Target::Existing { id, etag: message.etag().to_owned() };
+        let target = target(id, message.etag(), &found);
         let stored = self
             .store
             .change(&call, &target, |old, _, v| {
                 *v = found.clone();
                 let old = old.ok_or_else(|| Error::internal("a target that exists is given"))?;
-                edit(&message, old, &call, v)
+                self.fitting::<Q::Noun>(edit(&message, old, &call, v)?, &call)
             })
             .await?;
         Ok(Q::Noun::show(&stored))
+    }
+
+    /// A change whose record fits into a reply: what is kept can be read.
+    fn fitting<N: Noun>(&self, edit: Edit<RecordOf<N>>, call: &Call) -> Result<Edit<RecordOf<N>>> {
+        let Edit::Put(record) = edit else { return Ok(edit) };
+        let draft = Stored::draft(record, call.now);
+        let size = N::show(&draft).encoded_len();
+        let limit = self.reply_bytes.saturating_sub(RECORD_OVERHEAD);
+        if size > limit {
+            let noun = N::Record::KIND.noun();
+            return Err(Error::TooLarge(format!(
+                "the {noun} would have {size} bytes, and at most {limit} can be answered: \
+                 shorten it, or keep parts of it elsewhere"
+            )));
+        }
+        Ok(Edit::Put(draft.record))
     }
 
     pub(super) async fn reader(&self, request: &impl Fresh) -> Result<Reader> {
@@ -240,36 +225,13 @@ impl Standard {
         let revision = u64::try_from(request.min_revision()).unwrap_or_default();
         self.store.reader_at_least(revision).await
     }
+}
 
-    /// The room for the items of a reply.
-    pub(super) fn room(&self) -> Room {
-        let whole = self.reply_bytes.saturating_sub(REPLY_OVERHEAD);
-        Room { whole, left: whole, empty: true }
-    }
-
-    /// The place that a page token leads to.
-    pub(super) fn place(
-        &self,
-        request: &impl Paged,
-        arguments: &[u8; 16],
-    ) -> Result<Option<Vec<u8>>> {
-        match request.page_token() {
-            "" => Ok(None),
-            token => self.store.page_key().open(token, arguments, self.now()?).map(Some),
-        }
-    }
-
-    /// The token of a place; empty for none.
-    pub(super) fn token(&self, place: Option<Vec<u8>>, arguments: &[u8; 16]) -> Result<String> {
-        let now = self.now()?;
-        Ok(place
-            .map_or_else(String::new, |place| self.store.page_key().seal(&place, arguments, now)))
-    }
-
-    fn now(&self) -> Result<Instant> {
-        let now = Instant::from_micros(self.store.clock().now_micros());
-        now.map_err(|flaw| Error::internal(flaw.description))
-    }
+/// The record that a change is of. Where a field is bad that is told first, and
+/// not that a tag isn't the present one.
+fn target(id: Id, etag: &str, found: &Violations) -> Target {
+    let etag = if found.is_empty() { etag.to_owned() } else { String::new() };
+    Target::Existing { id, etag }
 }
 
 /// A record that isn't deleted.
@@ -283,26 +245,6 @@ pub(super) fn live<R: Record>(stored: Option<&Stored<R>>) -> Result<&Stored<R>> 
 
 pub(super) fn reply<T>(result: Result<T>) -> Reply<T> {
     result.map(Response::new).map_err(status)
-}
-
-/// The arguments that a page token is good for.
-pub(super) fn arguments(caller: &Caller, request: &impl Paged) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    for part in [&caller.principal, &caller.method] {
-        hasher.update(part.as_bytes());
-        hasher.update(&[0]);
-    }
-    hasher.update(&request.same_for_all_pages().encode_to_vec());
-    let mut short = [0; 16];
-    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    short
-}
-
-pub(super) fn page_size(request: &impl Paged) -> usize {
-    match usize::try_from(request.page_size()) {
-        Ok(0) | Err(_) => DEFAULT_PAGE,
-        Ok(size) => size.min(MAX_PAGE),
-    }
 }
 
 pub(super) fn revision(reader: &Reader) -> i64 {

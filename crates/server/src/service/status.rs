@@ -21,7 +21,7 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 #[must_use]
 pub(super) fn status(error: Error) -> Status {
     let (code, reason) = classified(&error);
-    if matches!(code, Code::Internal | Code::DataLoss | Code::ResourceExhausted) {
+    if matches!(error, Error::Internal(_) | Error::Damaged(_) | Error::DiskFull) {
         tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
     }
     let mut message = error.to_string();
@@ -67,7 +67,7 @@ pub(super) fn status(error: Error) -> Status {
         }
         _ => {}
     }
-    if code == Code::Unavailable {
+    if code == Code::Unavailable || matches!(error, Error::Conflict) {
         details.set_retry_info(Some(RETRY_DELAY));
     }
     details.set_error_info(reason_name(reason), ERROR_DOMAIN, metadata);
@@ -95,6 +95,9 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::InUse { .. } => (Code::FailedPrecondition, Reason::RecordInUse),
         Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
         Error::Conflict => (Code::Aborted, Reason::Conflict),
+        // Only the start of the server meets it.
+        Error::NotEmpty => (Code::FailedPrecondition, Reason::RecordInUse),
+        Error::Idle { .. } => (Code::DeadlineExceeded, Reason::DeadlineExceeded),
         Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
         Error::RevisionNotReached { .. } => (Code::Unavailable, Reason::RevisionNotReached),
         Error::TooLarge(_) => (Code::ResourceExhausted, Reason::TooLarge),

@@ -27,8 +27,10 @@ pub enum Table {
     Tree = 6,
     /// A secret of the store: its name.
     Secret = 7,
-    /// When a job last ran: its name.
-    Job = 8,
+    /// A mark of the store: its name.
+    Mark = 8,
+    /// How many records name a record: kind, id.
+    Uses = 9,
 }
 
 /// A key that is being written.
@@ -119,6 +121,12 @@ pub fn records(kind: Kind) -> Vec<u8> {
 #[must_use]
 pub fn versions(kind: Kind, id: &Id) -> Vec<u8> {
     Key::new(Table::History).kind(kind).text(id.as_str()).done()
+}
+
+/// Key of a mark.
+#[must_use]
+pub fn mark(name: &str) -> Vec<u8> {
+    Key::new(Table::Mark).last(name.as_bytes())
 }
 
 /// Key of one version of a record.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::StoreInner;
+use super::key::{self, Key, Table};
 use super::record::{Record, Stored};
 use super::tree::Trees;
-use super::{StoreInner, key};
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::tree::Tree;
@@ -66,8 +67,26 @@ impl Reader {
     /// # Errors
     /// Those of the engine.
     pub async fn holder(&self, kind: Kind, field: u8, code: &str) -> Result<Option<Id>> {
-        let entry = self.entry(super::transaction::code_key(kind, field, code)).await?;
+        let entry = self.entry(super::unique::key(kind, field, code)).await?;
         entry.map(|entry| super::id_of(&entry.value)).transpose()
+    }
+
+    /// Whether a transaction has marked the store so.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn is_marked(&self, name: &str) -> Result<bool> {
+        Ok(self.entry(key::mark(name)).await?.is_some())
+    }
+
+    /// Whether there is no record of any kind.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn is_empty(&self) -> Result<bool> {
+        let records = Range::prefix(&Key::new(Table::Record).done());
+        let found = self.snapshot.scan(&records, Direction::Forward, 1).await?;
+        Ok(found.is_empty())
     }
 
     /// The tree of a kind's records, without the deleted ones.

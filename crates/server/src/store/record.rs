@@ -132,6 +132,19 @@ impl<R: Record> Stored<R> {
         self.meta.delete_time.is_some()
     }
 
+    /// A record that was never written, to see what it would be like.
+    #[must_use]
+    pub fn draft(record: R, now: Instant) -> Self {
+        let meta = Meta {
+            uid: Uuid::nil(),
+            create_time: now,
+            update_time: now,
+            delete_time: None,
+            version: 0,
+        };
+        Self { id: Id::unread(), meta, revision: 0, etag: String::new(), record }
+    }
+
     /// The entry's record; `epoch` goes into its tag.
     pub(super) fn read(id: Id, epoch: Uuid, entry: &Entry) -> Result<Self> {
         let (meta, record) = decode(&entry.value).map_err(|error| {

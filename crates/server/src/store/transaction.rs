@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::call::Call;
 use super::index::Indexes;
-use super::key::{self, Key, Table};
+use super::key::{self, Table};
 use super::reader::Reader;
 use super::record::{Meta, Record, Stored};
+use super::uses;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
@@ -27,7 +28,7 @@ pub struct Transaction {
     context: Context,
     now: Instant,
     preconditions: BTreeMap<Vec<u8>, Precondition>,
-    operations: BTreeMap<Vec<u8>, Operation>,
+    pub(super) operations: BTreeMap<Vec<u8>, Operation>,
     /// Records staged so far: whether they can be referred to.
     staged: HashMap<(Kind, Id), bool>,
     trees: HashMap<Kind, Tree>,
@@ -70,6 +71,11 @@ impl Transaction {
     #[must_use]
     pub fn len(&self) -> usize {
         self.operations.len()
+    }
+
+    /// Marks the store: [`Reader::is_marked`] finds it.
+    pub fn mark(&mut self, name: &str) {
+        self.put_internal(key::mark(name), Bytes::new());
     }
 
     /// Goes on as if what is staged had been committed, without keeping it: only
@@ -128,9 +134,9 @@ impl Transaction {
     /// Stages the deletion of `old`, or its return.
     ///
     /// # Errors
-    /// [`Error::Deleted`], also for one of a tree that would come back below a
-    /// deleted one; [`Error::NotDeleted`]; and [`Error::InUse`] for one of a
-    /// tree with others below it.
+    /// [`Error::Deleted`], also where it would come back and name a deleted one;
+    /// [`Error::NotDeleted`]; and [`Error::InUse`] for reference data that others
+    /// name.
     pub async fn set_deleted<R: Record>(
         &mut self,
         old: &Stored<R>,
@@ -141,16 +147,15 @@ impl Transaction {
             (false, false) => return Err(Error::NotDeleted { name: old.name() }),
             _ => {}
         }
-        if R::IS_TREE && deleted && self.tree(R::KIND).await?.has_children(&old.id) {
-            return Err(Error::InUse {
-                name: old.name(),
-                dependants: "others below it in the tree",
-            });
+        if deleted && uses::are_counted(R::KIND) {
+            self.require_unused(old).await?;
         }
-        if let (true, false, Some(parent)) = (R::IS_TREE, deleted, old.record.parent())
-            && !self.tree(R::KIND).await?.contains(parent)
-        {
-            return Err(Error::Deleted { name: kind::name(R::KIND, parent) });
+        if !deleted {
+            let mut references = old.record.references();
+            references.retain(|reference| uses::are_counted(reference.kind));
+            if let Some(dead) = self.dead(references).await?.first() {
+                return Err(Error::Deleted { name: kind::name(dead.kind, &dead.id) });
+            }
         }
         let meta = self.next(&old.meta, deleted.then_some(self.now));
         self.replace(old, meta, old.record.clone()).await
@@ -172,12 +177,25 @@ impl Transaction {
         let is_kept = |wanted: &Reference| {
             kept.iter().any(|old| old.kind == wanted.kind && old.id == wanted.id)
         };
-        let mut bad = Vec::new();
+        let wanted = new.references().into_iter().filter(|wanted| !is_kept(wanted));
+        for reference in self.dead(wanted.collect()).await? {
+            let name = kind::name(reference.kind, &reference.id);
+            let text = format!("names {name}, which doesn't exist or is deleted");
+            let field = format!("{}.{}", R::KIND.noun(), reference.field);
+            v.add(&field, Reason::ReferenceUnknown, text);
+        }
+        self.check_tree(id, new, v).await
+    }
+
+    /// Those of some references that lead nowhere. What the others lead to must
+    /// still be there when this commit is made.
+    async fn dead(&mut self, references: Vec<Reference>) -> Result<Vec<Reference>> {
+        let mut dead = Vec::new();
         let mut unread = Vec::new();
-        for reference in new.references().into_iter().filter(|wanted| !is_kept(wanted)) {
+        for reference in references {
             match self.staged.get(&(reference.kind, reference.id.clone())) {
                 Some(true) => {}
-                Some(false) => bad.push(reference),
+                Some(false) => dead.push(reference),
                 None => unread.push(reference),
             }
         }
@@ -185,23 +203,13 @@ impl Transaction {
         let entries = self.reader.snapshot.get(&keys).await?;
         for ((reference, key), entry) in unread.into_iter().zip(keys).zip(entries) {
             match entry {
-                // It must still be there when this commit is made.
                 Some(entry) if !is_deleted(&entry)? => {
                     self.require(Precondition::At(key, entry.revision));
                 }
-                _ => bad.push(reference),
+                _ => dead.push(reference),
             }
         }
-        for reference in bad {
-            let name = kind::name(reference.kind, &reference.id);
-            let text = format!("names {name}, which doesn't exist or is deleted");
-            v.add(
-                &format!("{}.{}", R::KIND.noun(), reference.field),
-                Reason::ReferenceUnknown,
-                text,
-            );
-        }
-        self.check_tree(id, new, v).await
+        Ok(dead)
     }
 
     /// A record can't stand below itself.
@@ -280,6 +288,12 @@ impl Transaction {
         for key in after.into_iter().filter(|key| before.binary_search(key).is_err()) {
             self.put_index(key, Bytes::new());
         }
+        let live = |stored: &&Stored<R>| !stored.is_deleted();
+        let before = old.filter(live).map(|old| old.record.references());
+        let after = Some(new).filter(live).map(|new| new.record.references());
+        for (key, delta) in uses::changes(before, after) {
+            self.add(key, delta);
+        }
         if R::IS_TREE {
             self.stage_tree(new).await?;
         }
@@ -302,37 +316,25 @@ impl Transaction {
         Ok(())
     }
 
-    /// What a change does to unique codes. A code belongs to the first record
-    /// that took it, also while that is deleted, so that it can come back.
-    /// Nothing is staged yet: a change that is refused leaves no trace.
-    async fn codes<R: Record>(
-        &self,
-        id: &Id,
-        old: Option<&Stored<R>>,
-        new: &R,
-    ) -> Result<Vec<Operation>> {
-        let before = old.map(|old| old.record.unique()).unwrap_or_default();
-        let after = new.unique();
-        let mut operations = Vec::new();
-        for unique in before.iter().filter(|unique| !after.contains(unique)) {
-            let key = code_key(R::KIND, unique.field, &unique.code);
-            operations.push(Operation::Delete { class: Class::Index, key });
+    /// Adds to a cell; several additions of one commit are one.
+    fn add(&mut self, key: Vec<u8>, delta: i64) {
+        let staged = match self.operations.get(&key) {
+            Some(Operation::Add { delta, .. }) => *delta,
+            _ => 0,
+        };
+        self.operations.insert(key.clone(), Operation::Add { key, delta: staged + delta });
+    }
+
+    /// Reference data that others name isn't deleted. Whoever comes to name it
+    /// meanwhile changes the count, and this commit then conflicts.
+    async fn require_unused<R: Record>(&mut self, old: &Stored<R>) -> Result<()> {
+        let key = uses::key(R::KIND, &old.id);
+        let count =
+            self.reader.entry(key.clone()).await?.map_or(Ok(0), |entry| uses::count(&entry))?;
+        if count > 0 {
+            return Err(Error::InUse { name: old.name(), count });
         }
-        for unique in after.into_iter().filter(|unique| !before.contains(unique)) {
-            let key = code_key(R::KIND, unique.field, &unique.code);
-            let holder = match self.operations.get(&key) {
-                Some(Operation::Put { value, .. }) => Some(value.clone()),
-                Some(_) => None,
-                None => self.reader.entry(key.clone()).await?.map(|entry| entry.value),
-            };
-            if let Some(holder) = holder {
-                let holder = kind::name(R::KIND, &super::id_of(&holder)?);
-                return Err(Error::CodeTaken { what: unique.what, code: unique.code, holder });
-            }
-            let value = Bytes::copy_from_slice(id.as_str().as_bytes());
-            operations.push(Operation::Put { class: Class::Index, key, value });
-        }
-        Ok(operations)
+        self.require_as_read(key).await
     }
 
     fn put_index(&mut self, key: Vec<u8>, value: Bytes) {
@@ -357,10 +359,6 @@ fn index_keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
     let mut indexes = Indexes::new(&stored.id, &stored.meta);
     stored.record.index(&stored.meta, &mut indexes);
     indexes.into_keys()
-}
-
-pub(super) fn code_key(kind: Kind, field: u8, code: &str) -> Vec<u8> {
-    Key::new(Table::Unique).kind(kind).byte(field).last(code.as_bytes())
 }
 
 /// Whether a record of any kind is deleted: its meta comes first.

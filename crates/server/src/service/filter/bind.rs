@@ -36,8 +36,11 @@ impl<'a> Binder<'a> {
             Expression::Not(part) => Ok(Condition::Not(Box::new(self.condition(part)?))),
             Expression::Restriction(restriction) => self.test(restriction).map(Condition::Test),
             Expression::Global(comparable) => {
-                let shown = comparable.field_path().unwrap_or_else(|| "this".to_owned());
-                Err(self.at(&shown, "compares nothing: write field, comparator and value"))
+                let shown = match comparable {
+                    Comparable::Member(member) => member.value.as_str(),
+                    Comparable::Function(_) => "",
+                };
+                Err(self.at(shown, "compares nothing: write field, comparator and value"))
             }
         }
     }
@@ -131,13 +134,18 @@ impl<'a> Binder<'a> {
         let wrong = |expected: &str| self.at(shown, &format!("must be compared with {expected}"));
         let value = literal.as_str();
         match field.kind() {
-            Kind::String => self.ordered(comparator, text(literal), shown),
+            Kind::String => {
+                self.check_name(field, literal, shown)?;
+                self.ordered(comparator, text(literal), shown)
+            }
             Kind::Bool => {
                 literal.as_bool().map(Operand::Bool).ok_or_else(|| wrong("true or false"))
             }
             Kind::Int32 | Kind::Int64 | Kind::Uint32 | Kind::Uint64 => {
                 billionths(value).map(Operand::Number).ok_or_else(|| wrong("a number"))
             }
+            Kind::Enum(_) if !is_equality(comparator) => Err(self
+                .at(shown, "is an enum, whose values have no order: compare it with `=` or `!=`")),
             Kind::Enum(kind) => {
                 let zero = kind.default_value();
                 let prefix = prefix_of(zero.name());
@@ -169,12 +177,24 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// A field that names a record is compared with a resource name, or with a
+    /// part of one.
+    fn check_name(&self, field: &FieldDescriptor, literal: &Value, shown: &str) -> Result<()> {
+        let collections = resource_of(field);
+        let value = literal.as_str();
+        let part = literal.is_quoted() && (value.starts_with('*') || value.ends_with('*'));
+        if collections.is_empty() || part || value.contains('/') || value.is_empty() {
+            return Ok(());
+        }
+        let first = collections.split('|').next().unwrap_or_default();
+        let text = format!("must be compared with a resource name, such as \"{first}/{value}\"");
+        Err(self.at(shown, &text))
+    }
+
     /// Wildcards have no order.
     fn ordered(&self, comparator: Comparator, operand: Operand, shown: &str) -> Result<Operand> {
         let open = matches!(&operand, Operand::Text { open_start, open_end, .. } if *open_start || *open_end);
-        let ordered =
-            !matches!(comparator, Comparator::Equal | Comparator::NotEqual | Comparator::Has);
-        if open && ordered {
+        if open && !is_equality(comparator) {
             return Err(self.at(shown, "can't be ordered by a text with `*`"));
         }
         Ok(operand)
@@ -219,6 +239,21 @@ fn end_of_quoted(text: &str, quote: char) -> usize {
         }
     }
     text.len()
+}
+
+fn is_equality(comparator: Comparator) -> bool {
+    matches!(comparator, Comparator::Equal | Comparator::NotEqual | Comparator::Has)
+}
+
+/// The collections whose records a field names, from its rules.
+fn resource_of(field: &FieldDescriptor) -> String {
+    let Some(extension) = field.parent_pool().get_extension_by_name("outlay.v1.field") else {
+        return String::new();
+    };
+    let options = field.options();
+    let rules = options.get_extension(&extension);
+    let resource = rules.as_message().and_then(|rules| rules.get_field_by_name("resource"));
+    resource.as_deref().and_then(prost_reflect::Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn text(literal: &Value) -> Operand {

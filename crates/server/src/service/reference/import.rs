@@ -4,9 +4,12 @@
 
 mod row;
 
+use std::time::Duration;
+
 use outlay_proto::v1;
 use outlay_proto::v1::ImportOutcome;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
@@ -22,6 +25,8 @@ use row::Rows;
 
 /// Most rows of an import that is all or nothing: they are one commit.
 const MAX_ATOMIC_ROWS: usize = 1_000;
+/// Longest time that an import may send nothing: its place is wanted by others.
+const IDLE: Duration = Duration::from_secs(60);
 /// Answers that wait for a slow client before the import waits too.
 const ANSWERS_AHEAD: usize = 4;
 
@@ -62,7 +67,10 @@ impl Import {
         mut batches: Streaming<v1::ImportReferencesRequest>,
         answers: &mpsc::Sender<Answer>,
     ) -> std::result::Result<(), Status> {
-        while let Some(batch) = batches.message().await? {
+        loop {
+            let next = timeout(IDLE, batches.message()).await;
+            let next = next.map_err(|_| status(Error::Idle { seconds: IDLE.as_secs() }))?;
+            let Some(batch) = next? else { break };
             self.accept(&batch).map_err(status)?;
             if self.options().all_or_nothing {
                 self.hold(batch).map_err(status)?;

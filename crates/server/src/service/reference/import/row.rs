@@ -42,9 +42,11 @@ impl<'a> Rows<'a> {
     /// Stages a row; one that is refused leaves no trace.
     pub(super) async fn import(&mut self, row: &v1::ReferenceRecord) -> Result<v1::ImportResult> {
         self.v = Violations::new();
-        row.validate(&mut self.v);
         match &row.record {
-            None => Ok(refused("", &self.v)),
+            None => {
+                row.validate(&mut self.v);
+                Ok(refused("", &self.v))
+            }
             Some(Row::Region(wire)) => self.apply::<Regions>(wire).await,
             Some(Row::Industry(wire)) => self.apply::<Industries>(wire).await,
             Some(Row::Cluster(wire)) => self.apply::<Clusters>(wire).await,
@@ -56,6 +58,7 @@ impl<'a> Rows<'a> {
     async fn apply<N: Noun>(&mut self, wire: &N::Wire) -> Result<v1::ImportResult> {
         let noun = N::Record::KIND.noun();
         let Some(id) = self.id::<N>(wire).await? else {
+            self.v.within(noun, |v| wire.validate(v));
             return Ok(refused(wire.name(), &self.v));
         };
         let name = kind::name(N::Record::KIND, &id);
@@ -132,11 +135,13 @@ impl<'a> Rows<'a> {
             Some(old) => {
                 let descriptor = reflect::message(N::MESSAGE)
                     .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
-                mask::merge(&descriptor, &N::show(old), wire, None, noun, &mut self.v)?
+                mask::overlay(&descriptor, &N::show(old), wire, noun, &mut self.v)?
             }
         };
         let (known, today) = (self.known, self.call.today);
         Ok(self.v.within(noun, |v| {
+            // Of a record that is there the row need only give what changes.
+            merged.validate(v);
             let mut convert = Convert::new(v);
             let record = N::read(&merged, old.map(|old| &old.record), &mut convert);
             if convert.is_whole() {

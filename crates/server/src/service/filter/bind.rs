@@ -144,8 +144,6 @@ impl<'a> Binder<'a> {
             Kind::Int32 | Kind::Int64 | Kind::Uint32 | Kind::Uint64 => {
                 billionths(value).map(Operand::Number).ok_or_else(|| wrong("a number"))
             }
-            Kind::Enum(_) if !is_equality(comparator) => Err(self
-                .at(shown, "is an enum, whose values have no order: compare it with `=` or `!=`")),
             Kind::Enum(kind) => {
                 let zero = kind.default_value();
                 let prefix = prefix_of(zero.name());

@@ -2,9 +2,12 @@
 
 #![cfg(test)]
 
+mod examples;
 mod exits;
+mod given;
 mod imports;
 mod json;
+mod lost;
 mod nouns;
 mod tables;
 
@@ -50,18 +53,25 @@ impl Outcome {
 /// A command line.
 pub(crate) struct Outlay<'a> {
     server: &'a Server,
-    stdin: String,
+    stdin: Vec<u8>,
     width: Option<usize>,
+    /// Without `--server`.
+    anywhere: bool,
 }
 
 /// Commands to a server, whose output isn't a terminal.
 pub(crate) fn outlay(server: &Server) -> Outlay<'_> {
-    Outlay { server, stdin: String::new(), width: None }
+    Outlay { server, stdin: Vec::new(), width: None, anywhere: false }
 }
 
 impl Outlay<'_> {
-    pub(crate) fn stdin(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.stdin);
+    pub(crate) fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.stdin = text.as_ref().to_vec();
+        self
+    }
+
+    pub(crate) fn anywhere(mut self) -> Self {
+        self.anywhere = true;
         self
     }
 
@@ -70,12 +80,11 @@ impl Outlay<'_> {
         self
     }
 
-    /// Runs a command; its words are parted by spaces, and what stands in
-    /// single quotes is one word.
+    /// Runs a command; its words are parted by spaces.
     pub(crate) async fn run(self, command: &str) -> Outcome {
         let mut args: Vec<OsString> = vec!["outlay".into()];
         args.extend(words(command).into_iter().map(OsString::from));
-        if !command.contains("--server") {
+        if !command.contains("--server") && !self.anywhere {
             args.extend(["--server".into(), self.server.url().into()]);
         }
         let (stdin, width) = (self.stdin, self.width);
@@ -98,15 +107,23 @@ impl Outlay<'_> {
     }
 }
 
+/// The words of a command; what stands in quotes of either kind is part of one.
 fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for (at, part) in command.split('\'').enumerate() {
-        if at % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(ToOwned::to_owned));
+    let mut word = None;
+    let mut quote = None;
+    for letter in command.chars() {
+        match (quote, letter) {
+            (Some(open), letter) if letter == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(letter);
+                word.get_or_insert_with(String::new);
+            }
+            (None, letter) if letter.is_whitespace() => words.extend(word.take()),
+            (_, letter) => word.get_or_insert_with(String::new).push(letter),
         }
     }
+    words.extend(word);
     words
 }
 

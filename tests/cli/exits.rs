@@ -51,3 +51,58 @@ async fn an_error_is_a_sentence_with_its_reason_and_all_that_is_wrong() {
         assert!(several.lines().any(|said| said.starts_with(line)), "{several}");
     }
 }
+
+#[tokio::test]
+async fn violations_that_found_no_room_are_counted() {
+    let server = Server::seeded().await;
+    let policies: Vec<_> = (0..50).map(|at| format!("--policy no-such-policy-{at}")).collect();
+    let command = format!(
+        "project create --title 一 --owner jx-solar --region 330402 --industry 3825 \
+         --kind new-build --total 1 {}",
+        policies.join(" ")
+    );
+    let err = outlay(&server).run(&command).await.failed(2);
+    let told = err.lines().filter(|line| line.starts_with("  project.")).count();
+    let last = err.lines().last().unwrap();
+    assert!(told > 2 && last.starts_with("  … and ") && last.ends_with(" more"), "{err}");
+}
+
+#[tokio::test]
+async fn an_address_ends_with_its_port_and_names_no_user() {
+    let server = Server::start();
+    for (address, said) in [
+        ("http://user:geheim@127.0.0.1:1", "users and passwords"),
+        ("user:geheim@127.0.0.1:1", "users and passwords"),
+        ("http://127.0.0.1:1/api", "leave out what follows"),
+        ("http://127.0.0.1:1?x=y", "leave out what follows"),
+        ("http://127.0.0.1:1#x", "leave out what follows"),
+        ("''", "http://host:port"),
+    ] {
+        let err = outlay(&server).run(&format!("project list --server {address}")).await.failed(2);
+        assert!(err.contains(said) && !err.contains("geheim"), "{address}: {err}");
+    }
+    let slash = format!("project list --server {}/", server.url());
+    outlay(&server).run(&slash).await.worked();
+}
+
+#[tokio::test]
+#[ignore = "the next test runs it, in an environment of its own"]
+async fn no_server_is_named() {
+    let server = Server::start();
+    let outcome = outlay(&server).anywhere().run("project list").await;
+    // Whether a server runs at the usual address isn't known here.
+    assert!(matches!(outcome.code, 0 | 5), "{outcome:?}");
+    assert!(outcome.code == 0 || outcome.err.contains("http://127.0.0.1:7443"), "{outcome:?}");
+}
+
+#[test]
+fn an_empty_variable_names_no_server() {
+    let tests = std::env::current_exe().unwrap();
+    let output = std::process::Command::new(tests)
+        .args(["--exact", "--ignored", "cli::exits::no_server_is_named"])
+        .env("OUTLAY_SERVER", "")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+}

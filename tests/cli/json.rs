@@ -33,7 +33,7 @@ async fn an_update_from_json_changes_what_the_file_gives() {
     let given =
         json!({ "name": "meetings/first", "place": "二楼", "decisions": [], "actions": [] });
     let command = "meeting update --file -";
-    outlay(&server).stdin(&given.to_string()).run(command).await.worked();
+    outlay(&server).stdin(given.to_string()).run(command).await.worked();
     let read = meeting::get(&mut server.meetings(), "meetings/first").await;
     assert_eq!((read.place.as_str(), read.actions.len()), ("二楼", 0));
     assert_eq!((read.title, read.agenda), (first.title, first.agenda));

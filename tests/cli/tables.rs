@@ -89,3 +89,50 @@ async fn the_api_is_described_by_its_protos() {
     let stages = outlay(&server).run("describe ProjectStage").await.worked();
     assert!(stages.contains("TERMINATED = 13\n    It was ended, for good."), "{stages}");
 }
+
+#[tokio::test]
+async fn a_row_stays_on_one_line_down_to_60_columns() {
+    let server = with_projects().await;
+    let long = "全省重大制造业项目".repeat(12);
+    crate::project::create(&mut server.projects(), "long", project(&long)).await;
+    outlay(&server).run("project delete short").await.worked();
+    let rows = "code,name_zh,level,parent\n1,一,county,nowhere\n2,二,nothing,330400\n";
+    for width in [60, 72, 80, 99, 120] {
+        for (command, kept) in [
+            ("project list", &["ID", "TITLE", "REGION", "STAGE"][..]),
+            ("project list --show-deleted", &["ID", "TITLE", "DELETED"]),
+            ("project history short", &["REVISION", "TIME", "METHOD"]),
+            ("project diff short --from 1", &[]),
+            ("organisation list", &["ID", "NAME", "KIND"]),
+            ("meeting list", &["ID", "TITLE"]),
+            ("policy list", &["ID", "TITLE"]),
+            ("region list", &["ID", "NAME", "TYPE", "PARENT"]),
+            ("region import - --dry-run", &["LINE", "NAME", "FIELD", "DESCRIPTION"]),
+        ] {
+            let outcome = outlay(&server).stdin(rows).width(width).run(command).await;
+            let table = outcome.out;
+            for line in table.lines() {
+                assert!(columns(line) <= width, "{command}: {} columns: {line}", columns(line));
+            }
+            let heading = table.lines().next().unwrap_or_default();
+            let titles: Vec<_> = heading.split_whitespace().collect();
+            assert!(kept.iter().all(|title| titles.contains(title)), "{width}: {table}");
+            if width == 120 {
+                assert!(!titles.contains(&"…"), "{table}");
+            }
+        }
+    }
+    let narrow = outlay(&server).width(60).run("project list").await.worked();
+    assert!(narrow.lines().next().unwrap().ends_with('…'), "{narrow}");
+}
+
+#[tokio::test]
+async fn the_help_of_list_says_what_csv_leaves_out() {
+    let server = Server::start();
+    for (noun, said) in [("project", "milestones"), ("organisation", "contacts")] {
+        let help = outlay(&server).run(&format!("{noun} list --help")).await.worked();
+        assert!(help.contains("-o csv") && help.contains(said), "{help}");
+    }
+    let help = outlay(&server).run("region list --help").await.worked();
+    assert!(!help.contains("leaves out"), "{help}");
+}

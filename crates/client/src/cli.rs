@@ -25,6 +25,7 @@ mod import;
 
 mod amount;
 mod fields;
+mod given;
 mod mask;
 mod schema;
 
@@ -129,7 +130,7 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     let (Some(noun), Some((verb, args))) = (noun, inner.subcommand()) else {
         return Ok(());
     };
-    let server = args::text(args, "server").unwrap_or_default();
+    let server = args::server(args);
     let mut session = Session {
         client: Client::new(server, args::timeout(args)?)
             .map_err(|error| Fault::call(error, server))?,

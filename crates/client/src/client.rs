@@ -5,6 +5,7 @@ use std::time::Duration;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
+use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -106,6 +107,11 @@ impl Client {
         method: &MethodDescriptor,
         request: DynamicMessage,
     ) -> Result<DynamicMessage, Error> {
+        let bytes = request.encoded_len();
+        if bytes > MAX_REQUEST_BYTES {
+            // The transport would say no more than that a stream was reset.
+            return Err(Error::too_large(bytes, MAX_REQUEST_BYTES));
+        }
         if dynamic::repeatable(method, &request) {
             self.retry(|| self.attempt(method, request.clone())).await
         } else {
@@ -146,7 +152,7 @@ impl Interceptor for Deadline {
 }
 
 fn endpoint(url: &str) -> Result<Endpoint, Error> {
-    let bad = |why: String| Error::Address { url: url.to_owned(), why };
+    let bad = |why: String| Error::Address { url: without_user(url), why };
     let full = match url.split_once("://") {
         Some(("http", _)) => url.to_owned(),
         Some(("https", _)) => {
@@ -159,6 +165,14 @@ fn endpoint(url: &str) -> Result<Endpoint, Error> {
         }
         None => format!("http://{url}"),
     };
+    let host = full.strip_prefix("http://").unwrap_or(&full);
+    if host.contains('@') {
+        return Err(bad("users and passwords are unknown here: leave them out".to_owned()));
+    }
+    // Calls have paths of their own: one that is given would be dropped unseen.
+    if host.trim_end_matches('/').contains(['/', '?', '#']) {
+        return Err(bad("it ends with the port: leave out what follows".to_owned()));
+    }
     Endpoint::from_shared(full)
         .and_then(|endpoint| {
             endpoint.user_agent(concat!("outlay-client/", env!("CARGO_PKG_VERSION")))
@@ -171,4 +185,15 @@ fn endpoint(url: &str) -> Result<Endpoint, Error> {
                 .keep_alive_timeout(KEEPALIVE_TIMEOUT)
         })
         .map_err(|_| bad("write it as http://host:port".to_owned()))
+}
+
+/// An address as it may be shown: without its user and password.
+fn without_user(url: &str) -> String {
+    let Some((before, host)) = url.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    match before.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://…@{host}"),
+        None => format!("…@{host}"),
+    }
 }

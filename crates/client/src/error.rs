@@ -20,8 +20,8 @@ pub enum Error {
         /// What is wrong with it, and what to do.
         why: String,
     },
-    /// There was no connection to the server.
-    #[error("the server can't be reached: {}", root(source))]
+    /// There was no connection to the server, or it was lost under the call.
+    #[error("{}: {}", broken(source), root(source))]
     Unreachable {
         /// What the transport says.
         source: Box<Status>,
@@ -111,6 +111,29 @@ impl Error {
         }
     }
 
+    /// Whether the call may have been carried out all the same: the server
+    /// may have got it, and its answer isn't known.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Address { .. } => false,
+            Self::Unreachable { source } => !caused_by::<ConnectError>(source),
+            Self::Refused(refusal) => {
+                matches!(refusal.code, Code::DeadlineExceeded | Code::Unknown | Code::Cancelled)
+                    || refusal.reason == "OUTCOME_UNKNOWN"
+            }
+            Self::Answer(_) => true,
+        }
+    }
+
+    /// The error of a request that can't be sent.
+    pub(crate) fn too_large(bytes: usize, limit: usize) -> Self {
+        Self::Refused(Box::new(Refusal::plain(
+            Code::ResourceExhausted,
+            format!("the request has {bytes} bytes, more than the {limit} that can be sent"),
+        )))
+    }
+
     /// The error of a call that wasn't answered in time.
     pub(crate) fn late(timeout: Duration) -> Self {
         Self::Refused(Box::new(Refusal::plain(
@@ -122,12 +145,7 @@ impl Error {
 
 impl From<Status> for Error {
     fn from(status: Status) -> Self {
-        // A connection that is closed under a call is a CANCELLED of the
-        // transport; the server's own has no cause on this side.
-        let cut = status.code() == Code::Cancelled
-            && StdError::source(&status).is_some()
-            && !caused_by::<TimeoutExpired>(&status);
-        if cut || caused_by::<ConnectError>(&status) {
+        if is_of_transport(&status) {
             return Self::Unreachable { source: Box::new(status) };
         }
         // tonic answers a passed deadline with CANCELLED on the client's side.
@@ -195,6 +213,23 @@ impl From<&tonic_types::PreconditionViolation> for Precondition {
             subject: violation.subject.clone(),
             description: violation.description.clone(),
         }
+    }
+}
+
+/// Whether the transport made the status on this side: what a server sends has
+/// no cause here, and neither has what the stubs say of a message.
+fn is_of_transport(status: &Status) -> bool {
+    StdError::source(status).is_some()
+        && status.details().is_empty()
+        && !caused_by::<TimeoutExpired>(status)
+}
+
+/// What happened to the connection.
+fn broken(status: &Status) -> &'static str {
+    if caused_by::<ConnectError>(status) {
+        "the server can't be reached"
+    } else {
+        "the connection to the server was lost"
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use prost_reflect::{EnumDescriptor, MessageDescriptor};
@@ -11,10 +12,13 @@ use prost_reflect::{EnumDescriptor, MessageDescriptor};
 use super::NOUNS;
 use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun};
+use super::output;
 use super::schema::{self, Shape};
 use crate::json;
 
 const NAME: &str = "outlay";
+/// Where outlayd listens unless it is told otherwise.
+const DEFAULT_SERVER: &str = "http://127.0.0.1:7443";
 const GLOBAL: &str = "Options of every command";
 
 /// The whole command line.
@@ -83,6 +87,14 @@ pub(super) fn number(args: &ArgMatches, id: &str) -> Option<i64> {
     args.try_get_one::<i64>(id).ok().flatten().copied()
 }
 
+/// `--server`. An environment variable that is empty is one that isn't set.
+pub(super) fn server(args: &ArgMatches) -> &str {
+    match text(args, "server").unwrap_or_default() {
+        "" if args.value_source("server") != Some(ValueSource::CommandLine) => DEFAULT_SERVER,
+        given => given,
+    }
+}
+
 /// `--timeout`.
 pub(super) fn timeout(args: &ArgMatches) -> Result<Duration, Fault> {
     args.try_get_one::<Duration>("timeout")
@@ -97,7 +109,7 @@ fn global() -> [Arg; 3] {
         option("server", "URL", "Server to speak to")
             .env("OUTLAY_SERVER")
             .hide_env_values(true)
-            .default_value("http://127.0.0.1:7443")
+            .default_value(DEFAULT_SERVER)
             .value_hint(ValueHint::Url),
         option("output", "FORMAT", "How data is written")
             .short('o')
@@ -256,6 +268,14 @@ fn list(noun: &Noun) -> Result<Command, Fault> {
             "Only those that match (AIP-160): 'stage = STARTED AND NOT labels:x'",
         ))
         .arg(option("order-by", "FIELD", "Order: 'create_time desc'"));
+    let left_out = output::left_out(&noun.descriptor()?);
+    if !left_out.is_empty() {
+        command = command.after_help(format!(
+            "-o csv has a column for every field that holds one value, and leaves out lists of \
+             messages ({}): take -o json for them.",
+            left_out.join(", ")
+        ));
+    }
     let request = noun.standard("List")?.input();
     if request.get_field_by_name("region").is_some() {
         command =

@@ -30,10 +30,11 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
-  outlay cluster create --code C03 --name 智能光伏 --name-en 'Smart Photovoltaics' \\
-      --tier characteristic --parent W1
-  outlay cluster get C03
+Examples:
+  outlay cluster create --code X06 --name 量子信息 --name-en 'Quantum Information' \\
+      --tier new-star-field
+  outlay cluster get X06
+  outlay cluster list --all -o csv > clusters.csv      # mend it, or add rows …
   outlay cluster import clusters.csv";
 
 static FLAGS: [Flag; 6] = [

@@ -18,6 +18,9 @@ pub(super) const CONFLICT: u8 = 4;
 /// Exit code: the server isn't there, or is too slow.
 pub(super) const UNAVAILABLE: u8 = 5;
 
+/// Where the server says how many violations it had no room for.
+const OMITTED: &str = "omitted";
+
 /// The exit codes, for the help.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -40,8 +43,8 @@ pub(super) enum Fault {
         error: Error,
         /// The server that was called.
         server: String,
-        /// Id of the request, where it may be repeated under it.
-        request_id: Option<String>,
+        /// How the command may be repeated, where it changes something.
+        repeat: Option<Repeat>,
     },
     /// Something besides the server failed: what.
     Local(String),
@@ -51,17 +54,26 @@ pub(super) enum Fault {
     Told(u8),
 }
 
+/// How a command that changes something may be repeated without harm.
+#[derive(Debug)]
+pub(super) enum Repeat {
+    /// Under the id of its request.
+    Under(String),
+    /// As it is.
+    AsItIs,
+}
+
 impl Fault {
     /// A call that failed.
     pub(super) fn call(error: Error, server: &str) -> Self {
-        Self::Call { error, server: server.to_owned(), request_id: None }
+        Self::Call { error, server: server.to_owned(), repeat: None }
     }
 
-    /// Names the request id under which the call may be repeated.
+    /// Says how the command may be repeated.
     #[must_use]
-    pub(super) fn repeatable_as(mut self, id: &str) -> Self {
-        if let Self::Call { request_id, .. } = &mut self {
-            *request_id = Some(id.to_owned());
+    pub(super) fn repeatable(mut self, how: Repeat) -> Self {
+        if let Self::Call { repeat, .. } = &mut self {
+            *repeat = Some(how);
         }
         self
     }
@@ -82,8 +94,8 @@ impl Fault {
     pub(super) fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
         match self {
             Self::Usage(text) | Self::Local(text) => writeln!(out, "error: {text}"),
-            Self::Call { error, server, request_id } => {
-                write!(out, "{}", told(error, server, request_id.as_deref()))
+            Self::Call { error, server, repeat } => {
+                write!(out, "{}", told(error, server, repeat.as_ref()))
             }
             Self::Closed | Self::Told(_) => Ok(()),
         }
@@ -114,17 +126,24 @@ fn code_of(error: &Error) -> u8 {
 }
 
 /// A sentence, and then what is known in detail, line by line.
-fn told(error: &Error, server: &str, request_id: Option<&str>) -> String {
+fn told(error: &Error, server: &str, repeat: Option<&Repeat>) -> String {
     let mut text = match error {
         Error::Refused(refusal) => refused(refusal),
         Error::Unreachable { .. } => format!("error: {error}: is outlayd running at {server}?\n"),
         other => format!("error: {other}\n"),
     };
-    let unsure = matches!(error.code(), Some(Code::DeadlineExceeded | Code::Unknown))
-        || error.reason() == Some("OUTCOME_UNKNOWN");
-    if let Some(id) = request_id.filter(|_| unsure) {
-        let advice = "It may have happened. Repeat the command with --request-id";
-        text.push_str(&format!("{advice} {id} to learn; nothing happens twice.\n"));
+    match repeat {
+        Some(Repeat::Under(id)) if error.may_have_happened() => {
+            let advice = "It may have happened. Repeat the command with --request-id";
+            text.push_str(&format!("{advice} {id} to learn; nothing happens twice.\n"));
+        }
+        Some(Repeat::AsItIs) if error.may_have_happened() || code_of(error) == UNAVAILABLE => {
+            text.push_str(
+                "Run it again when the server is back: that is safe, and changes only what is \
+                 missing.\n",
+            );
+        }
+        _ => {}
     }
     text
 }
@@ -150,6 +169,9 @@ fn refused(refusal: &Refusal) -> String {
             "" => writeln!(text),
             reason => writeln!(text, " ({})", visible(reason)),
         };
+    }
+    if let Some(more) = refusal.metadata.get(OMITTED) {
+        let _ = writeln!(text, "  … and {} more", visible(more));
     }
     for condition in &refusal.preconditions {
         if refusal.message.contains(&condition.description) {

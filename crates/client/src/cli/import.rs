@@ -1,8 +1,10 @@
 //! `outlay region import` and the like: a CSV file, sent in batches.
 //!
 //! A few batches are under way at any time. Rows that can't be read aren't
-//! sent; they are reported with those that the server refuses.
+//! sent; they are reported with those that the server refuses, and cost no
+//! other row.
 
+mod lines;
 mod report;
 mod rows;
 mod stream;
@@ -22,8 +24,13 @@ use rows::{Row, Rows};
 
 /// Rows of a batch.
 const BATCH: usize = 500;
+/// Bytes after which no row is added to a batch: with the largest row it still
+/// fits in a message.
+const BATCH_BYTES: usize = 1 << 20;
 /// Most rows of an import that is written as a whole.
 const MAX_ALL_OR_NOTHING: usize = 1_000;
+/// Most bytes of it.
+const MAX_ALL_OR_NOTHING_BYTES: usize = 16 << 20;
 
 /// Imports a file.
 pub(super) async fn run(
@@ -66,7 +73,7 @@ async fn transfer(
         let wrong = |why| Fault::Usage(format!("{file} can't be read: {why}"));
         Box::new(File::open(file).map_err(wrong)?)
     };
-    let mut source = Source::File(Rows::new(noun, input)?);
+    let mut source = Source::File(Box::new(Rows::new(noun, input)?));
     if options.all_or_nothing {
         source = source.read_whole(report)?;
         if report.refused() > 0 {
@@ -88,7 +95,7 @@ async fn transfer(
 /// Where batches come from.
 enum Source<'a> {
     /// Rows as they are read.
-    File(Rows<'a>),
+    File(Box<Rows<'a>>),
     /// Rows that were all read before the first is sent.
     Whole(Vec<Row>),
 }
@@ -97,9 +104,17 @@ impl Source<'_> {
     /// The next batch; empty at the end.
     fn next(&mut self, report: &mut Report) -> Result<Vec<Row>, Fault> {
         match self {
-            Self::File(rows) => rows.next(BATCH, report),
+            Self::File(rows) => rows.next(BATCH, BATCH_BYTES, report),
             Self::Whole(rows) => {
-                let rest = rows.split_off(rows.len().min(BATCH));
+                let (mut count, mut bytes) = (0, 0);
+                for row in rows.iter().take(BATCH) {
+                    if bytes >= BATCH_BYTES {
+                        break;
+                    }
+                    count += 1;
+                    bytes += row.bytes;
+                }
+                let rest = rows.split_off(count);
                 Ok(std::mem::replace(rows, rest))
             }
         }
@@ -119,6 +134,13 @@ impl Source<'_> {
                     "the file has more than {MAX_ALL_OR_NOTHING} rows, too many for \
                      --all-or-nothing: split it, or leave the flag out to keep the good rows"
                 )));
+            }
+            if all.iter().map(|row| row.bytes).sum::<usize>() > MAX_ALL_OR_NOTHING_BYTES {
+                return Err(Fault::Usage(
+                    "the rows are larger than 16 MiB, too large for --all-or-nothing: split the \
+                     file, or leave the flag out to keep the good rows"
+                        .to_owned(),
+                ));
             }
         }
     }

@@ -30,9 +30,9 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
-  outlay industry create --code 3841 --name 锂离子电池制造 --parent 384
-  outlay industry list --all -o csv > industries.csv
+Examples:
+  outlay industry create --code 384 --name 电池制造 --parent 38
+  outlay industry list --all -o csv > industries.csv      # mend it, or add rows …
   outlay industry import industries.csv --all-or-nothing";
 
 static FLAGS: [Flag; 5] = [

@@ -28,14 +28,14 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   outlay meeting create --id m-1 --title 'Symposium on investment' --kind symposium \\
       --host zj-eit --region 330400 --place 'Room 301' --time-zone Asia/Shanghai \\
       --start 2023-07-20T09:00:00+08:00 --end 2023-07-20T11:30:00+08:00
   outlay meeting schedule m-1
   outlay meeting get m-1 -o json > m-1.json      # add speeches, decisions, actions …
   outlay meeting update m-1 --file m-1.json
-  outlay meeting list --filter 'state = CLOSED' --all";
+  outlay meeting list --filter 'state = SCHEDULED' --all";
 
 static FLAGS: [Flag; 14] = [
     flag("title", "title", "Title"),
@@ -60,23 +60,27 @@ static ACTIONS: [Action; 4] = [
         method: "ScheduleMeeting",
         about: "Announces one: place and times are set",
         flags: &[],
+        writes: &["state"],
     },
     Action {
         verb: "start",
         method: "StartMeeting",
         about: "Opens a scheduled one",
         flags: &[flag("time", "open_time", "When it was opened; now where it is left out")],
+        writes: &["state", "open_time"],
     },
     Action {
         verb: "close",
         method: "CloseMeeting",
         about: "Closes one that is in progress",
         flags: &[flag("time", "close_time", "When it was closed; now where it is left out")],
+        writes: &["state", "close_time"],
     },
     Action {
         verb: "cancel",
         method: "CancelMeeting",
         about: "Cancels one that hasn't begun",
         flags: &[flag("reason", "reason", "Why")],
+        writes: &["state", "cancel_reason"],
     },
 ];

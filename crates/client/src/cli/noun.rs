@@ -65,6 +65,8 @@ pub(super) struct Action {
     pub(super) about: &'static str,
     /// Flags that set fields of the request.
     pub(super) flags: &'static [Flag],
+    /// Fields of the record that it changes, and that can't be given.
+    pub(super) writes: &'static [&'static str],
 }
 
 /// A column of a CSV file that isn't named like a field.

@@ -30,9 +30,9 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
-  outlay organisation create --id zj-eit --name 省经济和信息化厅 --kind bureau --region 330000
-  outlay organisation list --filter 'kind = COMPANY' --all
+Examples:
+  outlay organisation create --id nh-dr --name 南湖区发展和改革局 --kind bureau --region 330402
+  outlay organisation list --filter 'kind = COMPANY' --all -o csv > companies.csv
   outlay organisation import companies.csv";
 
 static FLAGS: [Flag; 8] = [

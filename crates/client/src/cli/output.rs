@@ -17,7 +17,7 @@ use super::noun::{Column, Noun, column};
 use crate::json;
 use cell::Style;
 pub(super) use cell::visible;
-pub(super) use csv::line as csv_line;
+pub(super) use csv::{left_out, line as csv_line};
 pub(super) use difference::write as difference;
 pub(super) use table::{Fit, Head, Table};
 
@@ -102,7 +102,9 @@ impl Listing {
     ) -> Self {
         let heads = columns.iter().chain([&DELETED]).map(|column| {
             let fit = cell::fit(&descriptor, column.path);
-            Head { title: column.header.to_owned(), fit }
+            let head = Head::new(column.header, fit);
+            // That a record is deleted matters more than all else about it.
+            if std::ptr::eq(column, &DELETED) { head.staying() } else { head }
         });
         Self {
             format: session.format,

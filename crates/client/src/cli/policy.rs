@@ -31,10 +31,11 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
   outlay policy create --id zzf-2023-4 --title 'Clusters of advanced manufacturing' \\
-      --issuer zj-gov --document-number 'Zhezhengfa [2023] No. 4' --issue-date 2023-01-19
+      --issuer zj-eit --document-number 'Zhezhengfa [2023] No. 4' --issue-date 2023-01-19
   outlay policy list --filter 'title = \"*cluster*\"'
+  outlay policy list --all -o csv > policies.csv      # mend it, or add rows …
   outlay policy import policies.csv";
 
 static FLAGS: [Flag; 9] = [

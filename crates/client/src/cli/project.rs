@@ -27,9 +27,11 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
+  outlay organisation create --id jx-1 --name 嘉兴电池有限公司 --kind company --region 330402
   outlay project create --id p-1 --title 'Battery plant, phase 2' --owner jx-1 \\
-      --region 330402 --industry 3841 --kind expansion --total 12亿
+      --region 330402 --industry 38 --kind expansion --total 12亿
+  outlay project advance p-1 --stage signed --date 2023-05-15 --evidence 'Contract No. 8'
   outlay project update p-1 --code 2306-330402-04-02-123456 --planned-start 2023-09-01
   outlay project advance p-1 --stage filed --date 2023-06-08 --evidence 'Filing No. 17'
   outlay project list --region 330400 --filter 'stage = FILED' -o csv > filed.csv
@@ -78,30 +80,35 @@ static ACTIONS: [Action; 5] = [
         method: "AdvanceProject",
         about: "Takes one to a later stage, with date and evidence",
         flags: &[flag("stage", "stage", "The stage reached"), DATE, EVIDENCE],
+        writes: &["stage", "transitions", "actual_start_date", "actual_completion_date"],
     },
     Action {
         verb: "revert",
         method: "RevertProject",
         about: "Takes the last change of stage back",
         flags: &[REASON],
+        writes: &["stage", "transitions"],
     },
     Action {
         verb: "suspend",
         method: "SuspendProject",
         about: "Suspends one: it can be resumed where it was",
         flags: &[DATE, REASON, EVIDENCE],
+        writes: &["stage", "transitions", "suspended_from"],
     },
     Action {
         verb: "resume",
         method: "ResumeProject",
         about: "Resumes a suspended one in the stage it was suspended in",
         flags: &[DATE, REASON, EVIDENCE],
+        writes: &["stage", "transitions"],
     },
     Action {
         verb: "terminate",
         method: "TerminateProject",
         about: "Ends one before its time, for good",
         flags: &[DATE, REASON, EVIDENCE],
+        writes: &["stage", "transitions"],
     },
 ];
 

@@ -30,10 +30,11 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Example:
-  outlay region create --code 330402 --name 南湖区 --name-en 'Nanhu District' \\
-      --type county --parent 330400
+Examples:
+  outlay region create --code 330402001 --name 建设街道 --name-en 'Jianshe Subdistrict' \\
+      --type township --parent 330402
   outlay region list --filter 'parent = \"regions/330400\"'
+  outlay region list --all -o csv > regions.csv      # mend it, or add rows …
   outlay region import regions.csv --dry-run";
 
 static FLAGS: [Flag; 6] = [

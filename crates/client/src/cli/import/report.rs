@@ -4,6 +4,7 @@ use std::io::Write;
 
 use outlay_proto::v1::{ImportOptions, ImportOutcome, ImportResult};
 
+use super::rows::Flaw;
 use crate::cli::Io;
 use crate::cli::fault::Fault;
 use crate::cli::output::{Fit, Format, Head, Table, csv_line, visible};
@@ -19,7 +20,8 @@ pub(super) struct Report {
     updated: u64,
     unchanged: u64,
     refused: u64,
-    shown: Vec<[String; 5]>,
+    /// Line and cells of each.
+    shown: Vec<(u64, [String; 5])>,
 }
 
 impl Report {
@@ -39,9 +41,9 @@ impl Report {
     }
 
     /// A row that can't be read.
-    pub(super) fn unreadable(&mut self, line: u64, field: &str, why: &str) {
+    pub(super) fn unreadable(&mut self, line: u64, flaw: &Flaw) {
         self.refused += 1;
-        self.show(line, "", field, "FIELD_FORMAT", why);
+        self.show(line, "", &flaw.field, flaw.reason, &flaw.why);
     }
 
     /// The server's answer about a row.
@@ -69,18 +71,24 @@ impl Report {
             Format::Json => self.write_json(io.stdout)?,
             Format::Csv => {
                 io.stdout.write_all(&csv_line(&HEADS))?;
-                for row in &self.shown {
+                for row in self.sorted() {
                     io.stdout.write_all(&csv_line(row))?;
                 }
             }
             Format::Table if self.shown.is_empty() => {}
             Format::Table => {
-                let fit = |head: &str| if head == "description" { Fit::Text } else { Fit::Whole };
-                let head = |head: &&str| Head { title: head.to_uppercase(), fit: fit(head) };
-                let heads = HEADS.iter().map(head);
+                // The reason last: it is the first to be left out.
+                let heads = [
+                    Head::new("LINE", Fit::Number),
+                    Head::new("NAME", Fit::Text),
+                    Head::new("FIELD", Fit::Text),
+                    Head::new("DESCRIPTION", Fit::Prose),
+                    Head::new("REASON", Fit::Whole),
+                ];
                 let mut table = Table::new(heads);
-                for row in &self.shown {
-                    table.push(row.iter().map(|cell| visible(cell)).collect());
+                for [line, name, field, reason, description] in self.sorted() {
+                    let cells = [line, name, field, description, reason];
+                    table.push(cells.map(|cell| visible(cell)).to_vec());
                 }
                 table.write(io.stdout, io.width, 0)?;
             }
@@ -92,14 +100,22 @@ impl Report {
 
     fn show(&mut self, line: u64, name: &str, field: &str, reason: &str, why: &str) {
         if self.shown.len() < MAX_SHOWN {
-            let line = line.to_string();
-            let cells = [&line, name, field, reason, why];
-            self.shown.push(cells.map(str::to_owned));
+            let number = line.to_string();
+            let cells = [&number, name, field, reason, why];
+            self.shown.push((line, cells.map(str::to_owned)));
         }
     }
 
+    /// The refused rows in the order of the file: what is found here is known
+    /// before the server has answered the rows before it.
+    fn sorted(&self) -> Vec<&[String; 5]> {
+        let mut rows: Vec<_> = self.shown.iter().collect();
+        rows.sort_by_key(|(line, _)| *line);
+        rows.into_iter().map(|(_, cells)| cells).collect()
+    }
+
     fn write_json(&self, out: &mut dyn Write) -> Result<(), Fault> {
-        let rows: Vec<_> = self.shown.iter().map(object).collect();
+        let rows: Vec<_> = self.sorted().into_iter().map(object).collect();
         let document = serde_json::json!({
             "created": self.created,
             "updated": self.updated,

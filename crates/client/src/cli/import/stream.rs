@@ -13,14 +13,12 @@ use tonic::{Request, Status, Streaming};
 use super::report::Report;
 use super::{Row, Source};
 use crate::Client;
-use crate::cli::fault::Fault;
+use crate::cli::fault::{Fault, Repeat};
 use crate::client::NoDeadline;
 use crate::error::Error;
 
-/// Batches that are sent and not yet answered. An import that is written as a
-/// whole is answered at its end only, so all of its batches must fit.
+/// Batches that are sent and not yet answered.
 const WINDOW: usize = 4;
-const _: () = assert!(WINDOW * super::BATCH >= super::MAX_ALL_OR_NOTHING);
 
 /// A stream to be.
 pub(super) struct Stream<'a> {
@@ -48,17 +46,25 @@ impl Stream<'_> {
         report: &mut Report,
         progress: &mut (dyn Write + Send),
     ) -> Result<(), Fault> {
-        let (sender, receiver) = mpsc::channel(WINDOW);
+        // An import that is written as a whole is answered at its end only, so
+        // all of its batches must fit; none has less than a row.
+        let window = if options.all_or_nothing { super::MAX_ALL_OR_NOTHING } else { WINDOW };
+        let (sender, receiver) = mpsc::channel(window);
         let mut sender = Some(sender);
         let mut unopened = Some(receiver);
         let mut answers = None;
         let mut pending = VecDeque::new();
         let mut sequence = 0;
+        let mut failed = Ok(());
         loop {
-            while pending.len() < WINDOW
+            while pending.len() < window
                 && let Some(open) = &sender
             {
-                let rows = source.next(report)?;
+                let rows = source.next(report).unwrap_or_else(|fault| {
+                    // What was sent before is answered all the same.
+                    failed = Err(fault);
+                    Vec::new()
+                });
                 if rows.is_empty() {
                     sender = None;
                     break;
@@ -73,7 +79,7 @@ impl Stream<'_> {
                 }
             }
             if sequence == 0 {
-                return Ok(());
+                return failed;
             }
             if let Some(receiver) = unopened.take() {
                 answers = Some(self.open(receiver).await?);
@@ -87,7 +93,7 @@ impl Stream<'_> {
         }
         writeln!(progress)?;
         match pending.len() {
-            0 => Ok(()),
+            0 => failed,
             left => Err(self.strange(format!("the import ended with {left} batches unanswered"))),
         }
     }
@@ -119,7 +125,7 @@ impl Stream<'_> {
             Ok(result) => result.map_err(Error::from),
             Err(_) => Err(Error::late(self.timeout)),
         };
-        result.map_err(|error| Fault::call(error, self.server))
+        result.map_err(|error| self.fault(error))
     }
 
     fn take(
@@ -143,7 +149,11 @@ impl Stream<'_> {
     }
 
     fn strange(&self, what: String) -> Fault {
-        Fault::call(Error::Answer(what), self.server)
+        self.fault(Error::Answer(what))
+    }
+
+    fn fault(&self, error: Error) -> Fault {
+        Fault::call(error, self.server).repeatable(Repeat::AsItIs)
     }
 }
 

@@ -4,7 +4,7 @@
 //! ISO 8601, an amount a decimal number beside a column with its currency, a
 //! list is parted by `;`, a map is JSON. Lists of messages are left out.
 
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{FieldDescriptor, MessageDescriptor};
 
 use crate::cli::schema::{self, Shape};
 
@@ -13,6 +13,15 @@ pub(super) fn paths(descriptor: &MessageDescriptor) -> Vec<String> {
     let mut paths = Vec::new();
     collect(descriptor, "", &mut paths);
     paths
+}
+
+/// Names of the fields that have no column.
+pub(in crate::cli) fn left_out(descriptor: &MessageDescriptor) -> Vec<String> {
+    let fields = descriptor.fields();
+    let is_left_out = |field: &FieldDescriptor| {
+        field.is_list() && !field.is_map() && matches!(schema::shape(field), Shape::Message(_))
+    };
+    fields.filter(is_left_out).map(|field| field.name().to_owned()).collect()
 }
 
 /// A line with its line feed.

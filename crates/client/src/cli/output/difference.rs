@@ -38,9 +38,8 @@ pub(in crate::cli) fn write(
     let out = &mut *session.io.stdout;
     match session.format {
         Format::Table => {
-            let head = |title: &str, fit| Head { title: title.to_owned(), fit };
             let heads =
-                [head("FIELD", Fit::Whole), head("BEFORE", Fit::Text), head("AFTER", Fit::Text)];
+                ["FIELD", "BEFORE", "AFTER"].map(|title| Head::new(title, Fit::Text).staying());
             let mut table = Table::new(heads);
             for change in changes {
                 table.push(vec![change.field, change.before, change.after]);

@@ -102,7 +102,7 @@ fn items(
     let columns = columns(&descriptor);
     let mut table = Table::new(columns.iter().map(|name| {
         let fit = cell::fit(&descriptor, name);
-        Head { title: name.replace('_', " ").to_uppercase(), fit }
+        Head::new(name.replace('_', " ").to_uppercase(), fit)
     }));
     for message in list.iter().filter_map(Value::as_message) {
         let cells = columns.iter().map(|name| cell::at(message, name, Style::Brief));

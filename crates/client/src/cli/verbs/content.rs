@@ -8,7 +8,7 @@ use prost_reflect::{DynamicMessage, MessageDescriptor, ReflectMessage};
 
 use crate::cli::fault::Fault;
 use crate::cli::noun::{Flag, Noun};
-use crate::cli::{Session, args, fields, mask, schema};
+use crate::cli::{Session, args, fields, given, mask, schema};
 use crate::json;
 
 /// Largest JSON file that is read.
@@ -44,6 +44,7 @@ impl Edit {
             let (path, text) = pair
                 .split_once('=')
                 .ok_or_else(|| Fault::Usage(format!("--set {pair}: write --set FIELD=VALUE")))?;
+            given::check(noun, path, &format!("--set {path}"))?;
             edits.push(Self {
                 flag: format!("set {path}"),
                 path: path.to_owned(),

@@ -7,10 +7,10 @@ use prost_types::FieldMask;
 
 use super::content::{Content, Edit};
 use super::{read, request, take};
-use crate::cli::fault::Fault;
+use crate::cli::fault::{Fault, Repeat};
 use crate::cli::noun::{Action, Noun};
 use crate::cli::output;
-use crate::cli::{Session, args, fields, schema};
+use crate::cli::{Session, args, fields, given, schema};
 
 /// Creates a record.
 pub(super) async fn create(
@@ -55,6 +55,9 @@ pub(super) async fn update(
     if let Some(paths) = args::text(args, "mask") {
         let trimmed = paths.split(',').map(|path| path.trim().to_owned());
         content.paths = trimmed.filter(|path| !path.is_empty()).collect();
+        for path in &content.paths {
+            given::check(noun, path, "--mask")?;
+        }
     }
     if content.paths.is_empty() {
         // An empty mask would mean every field that is set.
@@ -128,7 +131,7 @@ async fn send(
     fields::set_one(&mut request, "request_id", &id)?;
     take(&mut request, args, &["validate_only"])?;
     let answer = session.call(method, request).await;
-    let record = answer.map_err(|fault| fault.repeatable_as(&id))?;
+    let record = answer.map_err(|fault| fault.repeatable(Repeat::Under(id)))?;
     output::change(session, noun, &record)?;
     if args::switch(args, "validate-only") {
         session.note("This was a check only: nothing has changed.")?;

@@ -9,4 +9,7 @@ mod directory;
 mod faults;
 mod journal;
 mod model;
+mod reads;
+mod recovery;
+mod scarcity;
 mod support;

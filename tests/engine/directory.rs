@@ -1,11 +1,15 @@
 //! The directory of an embedded engine: whose it is, who may read it, what it
 //! says of itself; and how long its snapshots last.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use outlay_server::engine::embedded::{Embedded, Settings};
+use outlay_server::engine::embedded::{Disk, Embedded, Media, Settings};
 use outlay_server::engine::{Direction, Engine, Error};
 
 use super::support::{
@@ -46,6 +50,111 @@ async fn only_the_owner_may_read_the_directory() {
             let path = must_io(entry).path();
             assert!(path.is_dir() || mode(&path) == 0o600, "{}", path.display());
         }
+    }
+}
+
+/// Everything below a directory, with modes and contents.
+fn inventory(directory: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut todo = vec![directory.to_owned()];
+    while let Some(path) = todo.pop() {
+        let mode = must_io(std::fs::metadata(&path)).permissions().mode();
+        let mut bytes = Vec::new();
+        if path.is_dir() {
+            todo.extend(must_io(std::fs::read_dir(&path)).map(|entry| must_io(entry).path()));
+        } else {
+            bytes = must_io(std::fs::read(&path));
+        }
+        found.push((path, mode, bytes));
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn what_is_not_ours_is_refused_and_stays_as_it_is() {
+    let foreign = [
+        "journal/0123456789/system.journal",
+        "journal/00000000000000000001.journal.zst",
+        "journal/1.journal",
+        "notes.txt",
+        "tree/db",
+        "format",
+    ];
+    for name in foreign {
+        let directory = temporary();
+        let path = directory.path().join(name);
+        must_io(std::fs::create_dir_all(path.parent().unwrap_or(&path)));
+        must_io(std::fs::write(&path, "precious"));
+        let everybody = std::fs::Permissions::from_mode(0o1777);
+        must_io(std::fs::set_permissions(directory.path(), everybody));
+        let before = inventory(directory.path());
+        let error = failure(Embedded::open(directory.path(), &settings()));
+        assert!(matches!(error, Error::Refused(_) | Error::Damaged { .. }), "{name}: {error}");
+        assert_eq!(inventory(directory.path()), before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_directory_is_taken_and_names_that_are_not_ours_are_left_alone() {
+    let directory = temporary();
+    must_io(std::fs::create_dir(directory.path().join("lost+found")));
+    must_io(std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)));
+    let engine = open(directory.path());
+    done(&engine, [put("k", "v")]).await;
+    must(engine.close().await);
+    drop(engine);
+    let journal = directory.path().join("journal");
+    let segment = journal.join("00000000000000000001.journal");
+    for name in ["1.journal", "99.journal", "+7.journal", "x.tmp", "1.tmp"] {
+        must_io(std::fs::copy(&segment, journal.join(name)));
+    }
+    must_io(std::fs::create_dir(journal.join("y.tmp")));
+    must_io(std::fs::create_dir(journal.join("00000000000000000003.tmp")));
+    must_io(std::fs::copy(&segment, journal.join("00000000000000000002.tmp")));
+    assert!(value(&open(directory.path()), "k").await.is_some());
+    let count = must_io(std::fs::read_dir(&journal)).count();
+    assert_eq!(count, 2 + 5 + 2, "only our own unfinished segment is removed");
+}
+
+#[test]
+fn every_directory_that_is_made_is_durable_in_the_one_above() {
+    let directory = temporary();
+    let synced = Arc::new(Synced::default());
+    let settings = Settings { media: Arc::clone(&synced) as Arc<dyn Media>, ..settings() };
+    drop(must(Embedded::open(&directory.path().join("a/b/c"), &settings)));
+    let synced = synced.0.lock().unwrap_or_else(PoisonError::into_inner);
+    for parent in ["", "a", "a/b", "a/b/c", "a/b/c/journal"] {
+        let inode = must_io(std::fs::metadata(directory.path().join(parent))).ino();
+        assert!(synced.contains(&inode), "{parent:?} was not synced");
+    }
+}
+
+/// Remembers what was synced.
+#[derive(Default)]
+struct Synced(Mutex<HashSet<u64>>);
+
+impl Media for Synced {
+    fn append(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+        Disk.append(file, bytes, offset)
+    }
+
+    fn truncate(&self, file: &File, length: u64) -> io::Result<()> {
+        Disk.truncate(file, length)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        let inode = file.metadata()?.ino();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(inode);
+        Ok(())
+    }
+
+    fn free_bytes(&self, _: &Path) -> io::Result<u64> {
+        Ok(u64::MAX)
+    }
+
+    fn boot(&self) -> Option<uuid::Uuid> {
+        None
     }
 }
 
@@ -220,7 +329,7 @@ fn everything_works_without_a_runtime() {
         done(&engine, operations).await;
         done(&engine, [delete("000")]).await;
         let snapshot = must(engine.snapshot().await);
-        let found = must(snapshot.scan(&everything(), Direction::Forward, 1_000).await);
+        let found = must(snapshot.scan(&everything(), Direction::Forward, 1_000).await).entries;
         assert_eq!(found.len(), 99);
         let cursor = outlay_server::engine::Cursor { epoch, revision: 2, chain: None };
         let wait = Duration::from_millis(30);

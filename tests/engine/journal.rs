@@ -201,6 +201,70 @@ async fn after_a_power_cut_the_last_segment_is_written_anew() {
 }
 
 #[tokio::test]
+async fn a_value_that_looks_like_a_frame_proves_nothing() {
+    let machine = Machine::new(1);
+    let scene = Scene::on(&machine).await;
+    let clean = journal(scene.clean.path());
+    // Whole frames of another store, one of them of a far revision.
+    let forged = &journal(scene.killed.path())[FIRST_FRAME as usize..];
+    let directory = temporary();
+    copy(scene.clean.path(), directory.path());
+    let engine = must(machine.open(directory.path()));
+    done(&engine, [put("k4", [vec![5; 9_000].as_slice(), forged].concat())]).await;
+    drop(engine);
+    let whole = journal(directory.path());
+    // The power cut took a page out of the middle of the last frame: it was
+    // never acknowledged.
+    let mut torn = whole.clone();
+    torn[4096..8192].fill(0);
+    let directory = scene.with_journal(&torn);
+    let engine = must(Machine::new(2).open(directory.path()));
+    assert_eq!(must(engine.head().await).revision, 3);
+    // A frame behind it, though, was written after it was durable.
+    let more = temporary();
+    copy(scene.clean.path(), more.path());
+    must_io(std::fs::write(segment(more.path()), &whole));
+    let engine = must(machine.open(more.path()));
+    done(&engine, [put("k5", "v")]).await;
+    drop(engine);
+    let mut damaged = journal(more.path());
+    damaged[4096..8192].fill(0);
+    let directory = scene.with_journal(&damaged);
+    check_damage(&failure(Machine::new(2).open(directory.path())), clean.len() as u64, 3);
+}
+
+#[tokio::test]
+async fn a_watermark_from_before_a_seal_is_right_also_in_the_next_segment() {
+    let directory = temporary();
+    let machine = Machine::new(1);
+    let open = |machine: &Arc<Machine>| {
+        let media = Arc::clone(machine) as Arc<dyn outlay_server::engine::embedded::Media>;
+        Embedded::open(directory.path(), &Settings { segment_bytes: 500, media, ..settings() })
+    };
+    let watermark = directory.path().join("journal/durable");
+    let engine = must(open(&machine));
+    done(&engine, [put("k1", "v")]).await;
+    let lagging = must_io(std::fs::read(&watermark));
+    must(engine.close().await);
+    drop(engine);
+    let tree = temporary();
+    copy(&directory.path().join("tree"), tree.path());
+    let engine = must(open(&machine));
+    done(&engine, [put("k2", vec![1; 600])]).await;
+    drop(engine);
+    // The power goes when the new segment is there and nothing is in it.
+    let second = directory.path().join("journal/00000000000000000002.journal");
+    let bytes = must_io(std::fs::read(&second));
+    must_io(std::fs::write(&second, &bytes[..FIRST_FRAME as usize]));
+    must_io(std::fs::write(&watermark, lagging));
+    must_io(std::fs::remove_dir_all(directory.path().join("tree")));
+    copy(tree.path(), &directory.path().join("tree"));
+    let engine = must(open(&Machine::new(2)));
+    assert_eq!(must(engine.head().await).revision, 1);
+    assert_eq!(done(&engine, [put("k2", "v")]).await, 2);
+}
+
+#[tokio::test]
 async fn another_history_of_the_same_length_is_refused() {
     let (one, two) = (temporary(), temporary());
     drop(open(one.path()));

@@ -94,7 +94,7 @@ async fn check(engine: &dyn Engine, model: &Model, random: &mut Random, seed: u6
     }
     let (start, end) = (key(random), key(random));
     let range = Range { start, end: Some(end) };
-    let found = must(snapshot.scan(&range, Direction::Forward, 1_000).await);
+    let found = must(snapshot.scan(&range, Direction::Forward, 1_000).await).entries;
     let expected = model.keys().filter(|key| range.contains(key));
     assert!(found.iter().map(|(key, _)| key).eq(expected), "seed {seed}, {range:?}");
 }

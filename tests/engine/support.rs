@@ -124,16 +124,12 @@ pub(crate) async fn all(
     let mut range = everything();
     loop {
         let part = must(snapshot.scan(&range, direction, page).await);
-        let full = part.len() == page;
-        if let Some((last, _)) = part.last() {
-            match direction {
-                Direction::Forward => range.start = [last.as_slice(), &[0]].concat(),
-                Direction::Reverse => range.end = Some(last.clone()),
-            }
-        }
-        found.extend(part);
-        if !full {
-            return found;
+        let rest = part.rest(&range, direction);
+        assert!(part.entries.len() <= page && !(part.more && part.entries.is_empty()));
+        found.extend(part.entries);
+        match rest {
+            Some(rest) => range = rest,
+            None => return found,
         }
     }
 }
@@ -195,6 +191,7 @@ pub(crate) struct Machine {
     /// Appends write all but a byte, and then there is no space.
     pub(crate) short: AtomicBool,
     pub(crate) cannot_truncate: AtomicBool,
+    pub(crate) truncate_breaks: AtomicBool,
     /// Syncs wait for a permit.
     pub(crate) held: AtomicBool,
     pub(crate) permits: AtomicUsize,
@@ -209,6 +206,7 @@ impl Machine {
             syncs_fail: AtomicBool::new(false),
             short: AtomicBool::new(false),
             cannot_truncate: AtomicBool::new(false),
+            truncate_breaks: AtomicBool::new(false),
             held: AtomicBool::new(false),
             permits: AtomicUsize::new(0),
             syncs: AtomicUsize::new(0),
@@ -243,6 +241,9 @@ impl Media for Machine {
     fn truncate(&self, file: &File, length: u64) -> io::Result<()> {
         if self.cannot_truncate.load(Ordering::SeqCst) {
             return Err(no_space());
+        }
+        if self.truncate_breaks.load(Ordering::SeqCst) {
+            return Err(io::Error::other("the disk is gone"));
         }
         Disk.truncate(file, length)
     }

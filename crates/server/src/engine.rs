@@ -30,6 +30,12 @@ pub const MAX_CONTEXT_BYTES: usize = 64 * 1024;
 pub const MAX_KEY_BYTES: usize = 1024;
 /// Most entries one scan returns, whatever limit it was given.
 pub const MAX_SCAN_ENTRIES: usize = 1_000;
+/// Bytes of keys and values with which a scan stops, however many entries it
+/// still may return (16 MiB).
+pub const MAX_SCAN_BYTES: usize = 16 * 1024 * 1024;
+/// Most bytes of values one commit may replace or remove (64 MiB): snapshots
+/// and the feed need them whole.
+pub const MAX_REPLACED_BYTES: usize = 64 * 1024 * 1024;
 /// Most commits one call of [`Engine::changes`] returns.
 pub const MAX_CHANGES: usize = 1_000;
 
@@ -62,8 +68,8 @@ pub trait Engine: Send + Sync + 'static {
     /// # Errors
     /// [`Error::Conflict`] when a precondition does not hold,
     /// [`Error::TooLarge`], [`Error::Malformed`] and [`Error::Overflow`] for
-    /// the commit itself, [`Error::Busy`] when the queue is full,
-    /// [`Error::NotApplied`] when the disk is full, [`Error::Unknown`] when
+    /// the commit itself, [`Error::Busy`] when the queue is full or a file
+    /// cannot be opened just now, [`Error::NotApplied`] when the disk is full, [`Error::Unknown`] when
     /// it cannot be told whether the commit happened, [`Error::Fatal`].
     async fn commit(&self, commit: Commit) -> Result<u64>;
 
@@ -73,7 +79,9 @@ pub trait Engine: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Error::CursorUnknown`] for a cursor of another epoch or another
-    /// history, [`Error::Compacted`] for one before the feed's horizon.
+    /// history, [`Error::Compacted`] for one before the feed's horizon;
+    /// [`Error::Busy`] when a file cannot be opened just now; [`Error::Fatal`]
+    /// at once where it would wait and the engine stops or has stopped.
     async fn changes(
         &self,
         after: &Cursor,
@@ -91,20 +99,37 @@ pub trait Snapshot: Send + Sync {
     /// The entries of `keys`, in their order.
     ///
     /// # Errors
-    /// [`Error::SnapshotExpired`], [`Error::Damaged`], [`Error::Fatal`].
+    /// [`Error::SnapshotExpired`], [`Error::Damaged`], [`Error::Busy`] while
+    /// the engine makes room after a full disk, [`Error::Fatal`].
     async fn get(&self, keys: &[Vec<u8>]) -> Result<Vec<Option<Entry>>>;
 
     /// Up to `limit` entries of `range` (and never more than
-    /// [`MAX_SCAN_ENTRIES`]) in byte order of their keys, or in reverse.
+    /// [`MAX_SCAN_ENTRIES`]) in byte order of their keys, or in reverse. There
+    /// may be fewer although the range goes on, once they amount to
+    /// [`MAX_SCAN_BYTES`]: only [`Scan::more`] tells where it ends.
     ///
     /// # Errors
     /// As [`Snapshot::get`].
-    async fn scan(
-        &self,
-        range: &Range,
-        direction: Direction,
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Entry)>>;
+    async fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Result<Scan>;
+}
+
+/// A page of a range.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// The entries, in the order of the scan.
+    pub entries: Vec<(Vec<u8>, Entry)>,
+    /// Whether entries may be left behind the last one of these; never after
+    /// an empty page.
+    pub more: bool,
+}
+
+impl Scan {
+    /// What of `range` comes after this page; none at its end.
+    #[must_use]
+    pub fn rest(&self, range: &Range, direction: Direction) -> Option<Range> {
+        let (last, _) = self.entries.last().filter(|_| self.more)?;
+        Some(range.after(last, direction))
+    }
 }
 
 /// Where an engine stands.
@@ -163,6 +188,15 @@ impl Range {
     pub fn contains(&self, key: &[u8]) -> bool {
         key >= self.start.as_slice() && self.end.as_deref().is_none_or(|end| key < end)
     }
+
+    /// The part that a scan comes to after `key`.
+    #[must_use]
+    pub fn after(&self, key: &[u8], direction: Direction) -> Self {
+        match direction {
+            Direction::Forward => Self { start: [key, &[0]].concat(), end: self.end.clone() },
+            Direction::Reverse => Self { start: self.start.clone(), end: Some(key.to_vec()) },
+        }
+    }
 }
 
 /// The first key that no longer begins with `prefix`: none after 0xFF….
@@ -183,7 +217,9 @@ pub enum Direction {
     Reverse,
 }
 
-/// What a key is for. Only records appear in the feed and in history.
+/// What a key is for. Only records appear in the feed and in history. It stays
+/// what it is for as long as the key is there: an operation of another class
+/// is [`Error::Malformed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// A record: the truth, with its history.

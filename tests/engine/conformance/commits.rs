@@ -145,9 +145,30 @@ pub(super) async fn adding_needs_a_cell(engine: Arc<dyn Engine>) {
     done(engine.as_ref(), [cell(&[0, 0, 0, 0, 0, 0, 0, 7])]).await;
     done(engine.as_ref(), [add("cell", 1)]).await;
     assert_eq!(number(value(engine.as_ref(), "cell").await), Some(8));
-    done(engine.as_ref(), [delete("cell")]).await;
+    let remove = Operation::Delete { class: Class::Cell, key: b"cell".to_vec() };
+    done(engine.as_ref(), [remove]).await;
     done(engine.as_ref(), [add("cell", 1)]).await;
     assert_eq!(number(value(engine.as_ref(), "cell").await), Some(1));
+}
+
+pub(super) async fn a_key_keeps_its_class_while_it_is_there(engine: Arc<dyn Engine>) {
+    let revision = done(engine.as_ref(), [put("k", "1")]).await;
+    let index = |value: Option<&'static [u8]>| match value {
+        None => Operation::Delete { class: Class::Index, key: b"k".to_vec() },
+        Some(value) => Operation::Put {
+            class: Class::Index,
+            key: b"k".to_vec(),
+            value: bytes::Bytes::from_static(value),
+        },
+    };
+    for operation in [index(None), index(Some(b"2"))] {
+        let refused = failure(engine.commit(commit([operation])).await);
+        assert!(matches!(refused, Error::Malformed(_)), "{refused}");
+    }
+    assert_eq!(entry(engine.as_ref(), "k").await.map(|entry| entry.revision), Some(revision));
+    done(engine.as_ref(), [delete("k")]).await;
+    done(engine.as_ref(), [index(Some(b"2"))]).await;
+    assert_eq!(value(engine.as_ref(), "k").await.as_deref(), Some(b"2".as_slice()));
 }
 
 pub(super) async fn deleting_nothing_changes_nothing(engine: Arc<dyn Engine>) {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use outlay_server::engine::{
     Context, Direction, Engine, Error, MAX_COMMIT_BYTES, MAX_COMMIT_OPERATIONS, MAX_CONTEXT_BYTES,
-    MAX_KEY_BYTES, MAX_SCAN_ENTRIES, Range,
+    MAX_KEY_BYTES, MAX_REPLACED_BYTES, MAX_SCAN_BYTES, MAX_SCAN_ENTRIES, Range,
 };
 
-use crate::engine::support::{absent, commit, delete, done, failure, guarded, must, put, value};
+use crate::engine::support::{
+    absent, all, changes, commit, delete, done, everything, failure, guarded, must, put, value,
+};
 
 pub(super) async fn limits_are_exact(engine: Arc<dyn Engine>) {
     let many = |count: usize| -> Vec<_> {
@@ -74,11 +76,11 @@ pub(super) async fn long_values_come_back_whole(engine: Arc<dyn Engine>) {
     }
     let snapshot = must(engine.snapshot().await);
     let found = must(snapshot.scan(&Range::prefix(b"long"), Direction::Forward, 10).await);
-    assert_eq!(found.len(), 2, "parts of a value are no entries");
+    assert_eq!(found.entries.len(), 2, "parts of a value are no entries");
     done(engine.as_ref(), [delete("long"), delete("long\0")]).await;
     let snapshot = must(engine.snapshot().await);
     let found = must(snapshot.scan(&Range::prefix(b""), Direction::Forward, 10).await);
-    assert!(found.is_empty());
+    assert!(found.entries.is_empty());
 }
 
 pub(super) async fn a_scan_has_a_ceiling(engine: Arc<dyn Engine>) {
@@ -88,6 +90,48 @@ pub(super) async fn a_scan_has_a_ceiling(engine: Arc<dyn Engine>) {
     let snapshot = must(engine.snapshot().await);
     for direction in [Direction::Forward, Direction::Reverse] {
         let found = must(snapshot.scan(&Range::prefix(b"s/"), direction, usize::MAX).await);
-        assert_eq!(found.len(), MAX_SCAN_ENTRIES);
+        assert_eq!((found.entries.len(), found.more), (MAX_SCAN_ENTRIES, true));
     }
+}
+
+pub(super) async fn a_scan_of_long_values_comes_in_short_pages(engine: Arc<dyn Engine>) {
+    const LENGTH: usize = MAX_SCAN_BYTES / 5;
+    for number in 0..11_u8 {
+        done(engine.as_ref(), [put([number], vec![number; LENGTH])]).await;
+    }
+    let old = must(engine.snapshot().await);
+    for number in 0..11_u8 {
+        done(engine.as_ref(), [put([number], "short")]).await;
+    }
+    let new = must(engine.snapshot().await);
+    for direction in [Direction::Forward, Direction::Reverse] {
+        let page = must(old.scan(&everything(), direction, 100).await);
+        assert_eq!((page.entries.len(), page.more), (5, true));
+        let found = all(old.as_ref(), direction, 100).await;
+        assert_eq!(found.len(), 11);
+        assert!(found.iter().all(|(key, entry)| entry.value == vec![key[0]; LENGTH]));
+        let page = must(new.scan(&everything(), direction, 100).await);
+        assert_eq!((page.entries.len(), page.more), (11, false));
+        let page = must(new.scan(&everything(), direction, 11).await);
+        assert_eq!(page.entries.len(), 11);
+    }
+}
+
+pub(super) async fn a_commit_replaces_no_more_than_a_reader_can_hold(engine: Arc<dyn Engine>) {
+    const LENGTH: usize = MAX_COMMIT_BYTES - 1;
+    const FIT: u8 = (MAX_REPLACED_BYTES / LENGTH) as u8;
+    for number in 0..=FIT {
+        done(engine.as_ref(), [put([number], vec![number; LENGTH])]).await;
+    }
+    let deletes = |count: u8| -> Vec<_> { (0..count).map(|number| delete([number])).collect() };
+    match failure(engine.commit(commit(deletes(FIT + 1))).await) {
+        Error::TooLarge { unit, limit, .. } => {
+            assert_eq!((unit, limit), ("bytes of replaced values", MAX_REPLACED_BYTES));
+        }
+        error => panic!("{error}"),
+    }
+    let revision = done(engine.as_ref(), deletes(FIT)).await;
+    let told = changes(engine.as_ref(), revision - 1, 1).await.remove(0);
+    assert_eq!(told.records.len(), usize::from(FIT));
+    assert_eq!(value(engine.as_ref(), [0]).await, None);
 }

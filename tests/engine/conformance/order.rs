@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outlay_server::engine::{Direction, Engine, Range};
+use outlay_server::engine::{Direction, Engine, Range, Scan};
 
 use crate::engine::support::{all, done, everything, must, put, text};
 
@@ -39,7 +39,7 @@ async fn fill(engine: &dyn Engine) {
 
 async fn found(engine: &dyn Engine, range: &Range, direction: Direction) -> Vec<Vec<u8>> {
     let snapshot = must(engine.snapshot().await);
-    let entries = must(snapshot.scan(range, direction, 100).await);
+    let entries = must(snapshot.scan(range, direction, 100).await).entries;
     entries
         .into_iter()
         .map(|(key, entry)| {
@@ -105,7 +105,7 @@ pub(super) async fn a_scan_ends_at_its_limit_and_goes_on_behind_it(engine: Arc<d
             assert_eq!(keys, sorted(&everything(), direction), "pages of {page}");
         }
         let none = must(snapshot.scan(&everything(), direction, 0).await);
-        assert!(none.is_empty());
+        assert_eq!(none, Scan::default());
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn an_empty_or_inverted_range_has_nothing(engine: Arc<dyn Engin
             let range = Range { start: start.into(), end: Some(end.into()) };
             for direction in [Direction::Forward, Direction::Reverse] {
                 let found = must(snapshot.scan(&range, direction, 10).await);
-                assert!(found.is_empty(), "{range:?}");
+                assert_eq!(found, Scan::default(), "{range:?}");
             }
         }
     }

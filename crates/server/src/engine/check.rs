@@ -7,16 +7,23 @@ use super::{
     MAX_KEY_BYTES, Operation, Precondition, Result,
 };
 
-/// Checks limits and form; answers with the bytes of keys and values.
+/// Memory that one operation or precondition takes besides its key and value,
+/// from the queue to the tree, roughly.
+const OVERHEAD: usize = 256;
+
+/// Checks limits and form; answers with the memory that the commit takes.
 pub(crate) fn check(commit: &Commit) -> Result<usize> {
     limit("operations", commit.operations.len(), MAX_COMMIT_OPERATIONS)?;
     limit("preconditions", commit.preconditions.len(), MAX_COMMIT_OPERATIONS)?;
-    limit("bytes of context", context_bytes(&commit.context), MAX_CONTEXT_BYTES)?;
+    let context = context_bytes(&commit.context);
+    limit("bytes of context", context, MAX_CONTEXT_BYTES)?;
     let bytes = commit.operations.iter().map(size).sum();
     limit("bytes", bytes, MAX_COMMIT_BYTES)?;
+    let mut memory = context + bytes + OVERHEAD * commit.operations.len();
     for precondition in &commit.preconditions {
         let (Precondition::Absent(key) | Precondition::At(key, _)) = precondition;
         check_key(key)?;
+        memory += OVERHEAD + key.len();
     }
     let mut seen = HashSet::with_capacity(commit.operations.len());
     for operation in &commit.operations {
@@ -25,7 +32,7 @@ pub(crate) fn check(commit: &Commit) -> Result<usize> {
             return Err(Error::Malformed("it names a key twice"));
         }
     }
-    Ok(bytes)
+    Ok(memory)
 }
 
 fn limit(unit: &'static str, actual: usize, limit: usize) -> Result<()> {

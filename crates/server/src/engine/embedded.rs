@@ -6,12 +6,15 @@
 //! see the tree, put right by the older values that their snapshot needs.
 //!
 //! Written down because they must stay true: a frame holds absolute results,
-//! so that applying it twice, or again after half of it, does no harm; the tree is never ahead of the
-//! durable journal; nothing is readable before both have it.
+//! so
+//! that applying it twice, or again after half of it, does no harm; the tree is
+//! never ahead of the durable journal; nothing is readable before both have it.
 
 mod apply;
+mod batch;
 mod body;
 mod codec;
+mod directory;
 mod durable;
 mod feed;
 mod files;
@@ -31,10 +34,12 @@ mod scan;
 mod segment;
 mod settings;
 mod shared;
+mod sled_files;
 mod snapshot;
 mod sum;
 mod tree;
 mod undo;
+mod verify;
 mod writer;
 
 use std::path::Path;
@@ -56,12 +61,10 @@ pub use settings::Settings;
 use apply::Applier;
 use guard::lock;
 use lock::DirectoryLock;
-use queue::{Queue, Request};
+use queue::Request;
 use recovery::{Recovered, recover};
-use segment::Segments;
 use shared::{Shared, blocking};
 use snapshot::EmbeddedSnapshot;
-use undo::Undo;
 use writer::Writer;
 
 /// Groups that may wait to be applied; then the writer waits.
@@ -98,27 +101,22 @@ pub struct Stats {
 }
 
 impl Embedded {
-    /// Opens the engine on `directory`, which is made if absent. It reads the
-    /// last segment of the journal and applies what the tree lacks, so it may
-    /// take seconds: call it where blocking is allowed.
+    /// Opens the engine on `directory`, which is made if absent and taken if
+    /// empty. It reads the last segment of the journal and applies what the
+    /// tree lacks, so it may take seconds; after an unclean end it may check
+    /// the tree and make it anew, which takes longer and is told in the log.
+    /// Call it where blocking is allowed.
     ///
     /// # Errors
-    /// [`Error::Refused`] where another process has the directory, where a
-    /// newer program wrote it, or where a file cannot be used;
-    /// [`Error::Damaged`] where the journal or the tree is.
+    /// [`Error::Refused`] where the directory is another process's or somebody
+    /// else's, where a newer program wrote it, or where a file cannot be used;
+    /// [`Error::Damaged`] where the journal is damaged.
     pub fn open(directory: &Path, settings: &Settings) -> Result<Self> {
-        files::private_directory(directory)?;
-        let lock = DirectoryLock::take(directory)?;
-        let Recovered { marker, tree, journal, applied, journal_directory } =
-            recover(directory, settings)?;
-        let shared = Arc::new(Shared::new(
-            marker,
-            applied.revision,
-            tree,
-            Undo::new(applied.revision, settings.snapshot_age, settings.undo_bytes),
-            Queue::new(settings.queue_commits, settings.queue_bytes),
-            Segments::new(journal_directory),
-        ));
+        let (lock, marker) = directory::take(directory, settings.media.as_ref())?;
+        let Recovered { tree, journal, applied, journal_directory } =
+            recover(directory, &marker, settings)?;
+        let shared = Shared::new(marker, applied.revision, tree, journal_directory, settings);
+        let shared = Arc::new(shared);
         let (sender, groups) = sync_channel(GROUPS_AHEAD);
         let writer = Writer {
             shared: Arc::clone(&shared),
@@ -168,25 +166,34 @@ impl Embedded {
             return Ok(false);
         }
         if tokio::runtime::Handle::try_current().is_err() {
-            return Ok(self.poll_after(revision, wait));
+            return self.poll_after(revision, wait);
         }
         let mut published = self.shared.published.subscribe();
-        let arrived = published.wait_for(|now| now.closed || now.revision > revision);
+        let arrived =
+            published.wait_for(|now| now.closed || now.stopped || now.revision > revision);
         let _ = tokio::time::timeout(wait, arrived).await;
-        self.shared.open()?;
-        Ok(self.shared.revision() > revision)
+        self.arrived_after(revision)
     }
 
-    fn poll_after(&self, revision: u64, wait: Duration) -> bool {
+    fn poll_after(&self, revision: u64, wait: Duration) -> Result<bool> {
         let started = Instant::now();
-        while self.shared.revision() <= revision {
+        loop {
             let left = wait.saturating_sub(started.elapsed());
-            if left.is_zero() || self.shared.open().is_err() {
-                return false;
+            if self.arrived_after(revision)? || left.is_zero() {
+                return Ok(self.shared.revision() > revision);
             }
             std::thread::sleep(left.min(POLL));
         }
-        true
+    }
+
+    /// Whether something after `revision` is published, or ever can be.
+    fn arrived_after(&self, revision: u64) -> Result<bool> {
+        self.shared.open()?;
+        let arrived = self.shared.revision() > revision;
+        if !arrived {
+            self.shared.running()?;
+        }
+        Ok(arrived)
     }
 }
 
@@ -211,6 +218,7 @@ impl Engine for Embedded {
 
     async fn commit(&self, commit: Commit) -> Result<u64> {
         self.shared.running()?;
+        self.shared.accepting()?;
         let bytes = check(&commit)?;
         let (reply, outcome) = oneshot::channel();
         self.shared.queue.push(Request { commit, bytes, reply })?;

@@ -16,15 +16,16 @@ pub enum Error {
     #[error("the commit has {actual} {unit}, and the limit is {limit}")]
     TooLarge {
         /// What is counted: operations, preconditions, bytes (of keys and
-        /// values) or bytes of context.
+        /// values), bytes of context or bytes of replaced values.
         unit: &'static str,
         /// How many there are.
         actual: usize,
         /// How many there may be.
         limit: usize,
     },
-    /// The commit contradicts itself: a key twice, an empty or over-long key,
-    /// an `Add` on a value that is no cell. Nothing was changed.
+    /// The commit contradicts itself or what is there: a key twice, an empty or
+    /// over-long key, a key of another class, an `Add` on a value that is no
+    /// cell. Nothing was changed.
     #[error("the commit is malformed: {0}")]
     Malformed(&'static str),
     /// An `Add` would leave the range of 64-bit integers; nothing was changed.
@@ -33,8 +34,10 @@ pub enum Error {
         /// The cell.
         key: Vec<u8>,
     },
-    /// The queue of commits is full; nothing was changed. Try again soon.
-    #[error("too many commits are waiting")]
+    /// Too much is going on: the queue of commits is full, no file can be
+    /// opened, or the engine makes room after a full disk. Nothing was changed.
+    /// Try again soon.
+    #[error("the store is busy: try again soon")]
     Busy,
     /// The disk is full; nothing was changed. Writes come back by themselves
     /// once there is space.

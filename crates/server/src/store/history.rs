@@ -8,7 +8,7 @@ use super::list::{Page, Verdict};
 use super::reader::Reader;
 use super::record::{Record, Stored};
 use crate::domain::id::Id;
-use crate::engine::{Change, Context, Cursor, Direction, Entry, Range};
+use crate::engine::{Change, Context, Cursor, Direction, Entry, Range, Scan};
 use crate::error::{Error, Result};
 
 /// A version of a record.
@@ -43,7 +43,7 @@ impl Reader {
         if let Some(place) = after {
             range.end = Some([prefix.as_slice(), place].concat());
         }
-        let entries = self.scan(&range, Direction::Reverse, size + 1).await?;
+        let Scan { entries, more } = self.scan(&range, Direction::Reverse, size + 1).await?;
         let mut items = Vec::with_capacity(entries.len());
         let mut last = None;
         for (key, entry) in entries.iter().take(size) {
@@ -54,7 +54,7 @@ impl Reader {
             }
             last = Some(key[prefix.len()..].to_vec());
         }
-        Ok(Page { items, next: last.filter(|_| entries.len() > size) })
+        Ok(Page { items, next: last.filter(|_| more || entries.len() > size) })
     }
 
     /// A record as it was at a revision.

@@ -201,19 +201,12 @@ impl<'a> Merge<'a> {
 
 impl Cursor {
     async fn fill(&mut self, reader: &Reader, direction: Direction) -> Result<()> {
-        let Some(mut range) = self.rest.take() else {
+        let Some(range) = self.rest.take() else {
             return Ok(());
         };
         let found = reader.scan(&range, direction, self.ahead).await?;
-        if found.len() == self.ahead
-            && let Some((last, _)) = found.last()
-        {
-            match direction {
-                Direction::Forward => range.start = [last.as_slice(), &[0]].concat(),
-                Direction::Reverse => range.end = Some(last.clone()),
-            }
-            self.rest = Some(range);
-        }
+        self.rest = found.rest(&range, direction);
+        let found = found.entries;
         self.places.extend(found.into_iter().map(|(key, _)| key[self.prefix_len..].to_vec()));
         self.ahead = (self.ahead * 2).min(MAX_AHEAD);
         Ok(())

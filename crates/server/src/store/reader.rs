@@ -12,7 +12,7 @@ use super::tree::Trees;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::tree::Tree;
-use crate::engine::{self, Direction, Entry, Range, Snapshot};
+use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
 use crate::error::{Error, Result};
 
 /// Most records that are read at once.
@@ -86,7 +86,7 @@ impl Reader {
     pub async fn is_empty(&self) -> Result<bool> {
         let records = Range::prefix(&Key::new(Table::Record).done());
         let found = self.snapshot.scan(&records, Direction::Forward, 1).await?;
-        Ok(found.is_empty())
+        Ok(found.entries.is_empty())
     }
 
     /// The tree of a kind's records, without the deleted ones.
@@ -106,7 +106,7 @@ impl Reader {
         range: &Range,
         direction: Direction,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Entry)>> {
+    ) -> Result<Scan> {
         Ok(self.snapshot.scan(range, direction, limit).await?)
     }
 }

@@ -114,12 +114,9 @@ impl Store {
         loop {
             let reader = self.reader().await?;
             let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-            let Some((last, _)) = page.last() else {
-                return Ok(forgotten);
-            };
-            range.start = [last.as_slice(), &[0]].concat();
+            let rest = page.rest(&range, Direction::Forward);
             let mut commit = Transaction::new(reader, call).into_commit();
-            for (key, entry) in page {
+            for (key, entry) in page.entries {
                 if Remembered::read(&entry)?.expired(call, retention) {
                     commit.preconditions.push(Precondition::At(key.clone(), entry.revision));
                     commit.operations.push(Operation::Delete { class: Class::Internal, key });
@@ -128,6 +125,10 @@ impl Store {
             forgotten += commit.operations.len();
             if !commit.operations.is_empty() {
                 self.inner.engine.commit(commit).await?;
+            }
+            match rest {
+                Some(rest) => range = rest,
+                None => return Ok(forgotten),
             }
         }
     }

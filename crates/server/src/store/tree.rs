@@ -67,16 +67,17 @@ async fn pairs<R: Record>(reader: &Reader) -> Result<Vec<(Id, Option<Id>)>> {
     let mut pairs = Vec::new();
     loop {
         let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-        let Some((last, _)) = page.last() else {
-            return Ok(pairs);
-        };
-        range.start = [last.as_slice(), &[0]].concat();
-        for (key, entry) in page {
+        let rest = page.rest(&range, Direction::Forward);
+        for (key, entry) in page.entries {
             let id = super::id_of(&key[prefix.len()..])?;
             let stored = Stored::<R>::read(id, reader.epoch, &entry)?;
             if !stored.is_deleted() {
                 pairs.push((stored.id, stored.record.parent().cloned()));
             }
+        }
+        match rest {
+            Some(rest) => range = rest,
+            None => return Ok(pairs),
         }
     }
 }

@@ -6,23 +6,33 @@
 //! is larger than a slice takes several: snapshots do not see it before the
 //! last, because the older values are kept first, and after a crash it is
 //! simply applied again.
+//!
+//! Where others have filled the disk, sled fails and goes on failing until it
+//! is opened anew: that is done here, once there is room, and what it had not
+//! written comes from the journal. Commits are refused meanwhile.
 
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use super::batch::Batch;
 use super::guard::AbortOnPanic;
 use super::queue::Reply;
-use super::resolve::{Changed, Resolved};
+use super::recovery::standing;
+use super::replay::{Source, replay};
+use super::resolve::{Changed, Planned, Resolved};
+use super::segment;
 use super::shared::{Counters, Shared};
 use super::sum::Summer;
-use super::tree::{Applied, Batch, Located, OpenTree};
+use super::tree::{Applied, Located, OpenTree, Stored};
 use crate::engine::{Error, Result};
 
 /// Bounds of how many changes make a slice, however fast the tree is.
 const SLICE_CHANGES: std::ops::RangeInclusive<usize> = 16..=8_192;
 /// Bytes of a value that cost about as much as one more change.
 const CHANGE_BYTES: usize = 4_096;
+/// How often a full disk is looked at again.
+const RETRY: Duration = Duration::from_millis(200);
 
 /// A durable group (or, without a frame, refusals that waited for the groups
 /// before them).
@@ -81,10 +91,10 @@ impl Slice {
             }
             if let Some(new) = new {
                 applied.sum.add(summer.hash(&change.key, new));
-                self.changes += new.value.len() / CHANGE_BYTES;
             }
+            let length = |value: Option<&Stored>| value.map_or(0, |stored| stored.value.len());
             self.batch.replace(&change.key, old, new);
-            self.changes += 1;
+            self.changes += weight(length(old), length(new));
         }
         applied.reached = revision;
     }
@@ -94,6 +104,11 @@ impl Slice {
         self.batch.applied(applied);
         tree.apply(self.batch)
     }
+}
+
+/// How much a change costs: parts of long values are removed one by one, too.
+fn weight(old: usize, new: usize) -> usize {
+    1 + old / CHANGE_BYTES + new / CHANGE_BYTES
 }
 
 /// The applying thread.
@@ -121,36 +136,44 @@ impl Applier {
             if outcome.is_err() {
                 group.answer(|| Error::Unknown, || self.shared.fatal());
             } else {
-                outcome = self.apply(group);
+                outcome = self.apply(group, groups);
             }
         }
         outcome
     }
 
-    fn apply(&mut self, group: Group) -> Result<()> {
+    fn apply(&mut self, group: Group, later: &Receiver<Group>) -> Result<()> {
         let mut slice = Slice::new();
         let mut waiting = Vec::new();
         let mut outcome = Ok(());
         let mut chain = self.applied.chain;
+        let mut last = self.applied.revision;
         if let Some((located, hash)) = &group.frame {
             slice.locate(located);
-            chain = *hash;
+            (chain, last) = (*hash, located.last);
         }
         for (commit, reply) in group.commits {
             if outcome.is_ok() {
                 outcome = self.add(&commit, &mut slice, &mut waiting);
             }
-            if outcome.is_err() {
-                let _ = reply.send(Err(Error::Unknown));
-                continue;
+            if outcome.is_ok() {
+                self.applied.revision = commit.revision;
+                self.applied.reached = commit.revision;
+                self.applied.chain = chain;
             }
-            self.applied.revision = commit.revision;
-            self.applied.reached = commit.revision;
-            self.applied.chain = chain;
             waiting.push((commit, reply));
         }
         if outcome.is_ok() && !waiting.is_empty() {
             outcome = self.finish(slice, &mut waiting);
+        }
+        if let Err(Error::NotApplied | Error::Busy) = outcome {
+            outcome = self.renew(last, std::mem::take(&mut waiting), later);
+        }
+        if let Err(error) = &outcome {
+            self.shared.stop(error);
+        }
+        for (_, reply) in waiting {
+            let _ = reply.send(Err(Error::Unknown));
         }
         for (reply, error) in group.refusals {
             let answer = if outcome.is_ok() { error } else { self.shared.fatal() };
@@ -172,11 +195,15 @@ impl Applier {
                 let full = std::mem::replace(slice, Slice::new());
                 self.finish(full, waiting)?;
             }
-            let room = self.budget.saturating_sub(slice.changes).max(1);
+            let room = self.budget.saturating_sub(slice.changes);
             let part;
-            (part, rest) = rest.split_at(room.min(rest.len()));
-            self.shared.undo.record(commit.revision, part);
-            slice.add(commit.revision, part, &self.summer, &mut self.applied);
+            (part, rest) = rest.split_at(fitting(rest, room));
+            let tree = self.shared.tree.get()?;
+            let part: Vec<_> =
+                part.iter().map(|change| tree.whole(change)).collect::<Result<_>>()?;
+            drop(tree);
+            self.shared.undo.record(commit.revision, &part);
+            slice.add(commit.revision, &part, &self.summer, &mut self.applied);
         }
         Ok(())
     }
@@ -186,25 +213,88 @@ impl Applier {
     fn finish(&mut self, slice: Slice, waiting: &mut Vec<(Resolved, Reply)>) -> Result<()> {
         let changes = slice.changes;
         let started = Instant::now();
-        let applied = self.shared.tree.get().and_then(|tree| slice.apply(&tree, &self.applied));
-        if let Err(error) = applied {
-            self.shared.stop(&error);
-            for (_, reply) in waiting.drain(..) {
-                let _ = reply.send(Err(Error::Unknown));
-            }
-            return Err(error);
-        }
+        self.shared.tree.get().and_then(|tree| slice.apply(&tree, &self.applied))?;
         self.pace(changes, started.elapsed());
         self.shared.publish(self.applied.revision);
-        let counters = &self.shared.counters;
-        Counters::add(&counters.slices, 1);
-        Counters::add(&counters.commits, waiting.len());
+        self.answer(waiting);
+        Ok(())
+    }
+
+    fn answer(&self, waiting: &mut Vec<(Resolved, Reply)>) {
+        Counters::add(&self.shared.counters.slices, 1);
         for (commit, reply) in waiting.drain(..) {
-            let keys = commit.changes.iter().map(|change| &change.key);
-            self.shared.overlay.settle(commit.revision, keys);
+            self.settle(&commit);
             let _ = reply.send(Ok(commit.revision));
         }
+    }
+
+    fn settle(&self, commit: &Resolved) {
+        Counters::add(&self.shared.counters.commits, 1);
+        let keys = commit.changes.iter().map(|change| &change.key);
+        self.shared.overlay.settle(commit.revision, keys);
+    }
+
+    /// Waits until the tree can be opened anew, and brings it up to revision
+    /// `last`, the end of the group that `waiting` are the rest of, and of the
+    /// groups that still come.
+    fn renew(
+        &mut self,
+        mut last: u64,
+        mut waiting: Vec<(Resolved, Reply)>,
+        later: &Receiver<Group>,
+    ) -> Result<()> {
+        tracing::warn!("the tree cannot be written: commits are refused until it can be");
+        let mut late = Vec::new();
+        self.shared.refuse_commits(true);
+        while !self.reopen(last)? {
+            // Who waits is told at once that the outcome is not known: it is
+            // durable, and will be seen some time.
+            late.extend(waiting.drain(..).map(|(commit, _)| commit));
+            while let Ok(group) = later.try_recv() {
+                last = group.frame.map_or(last, |(located, _)| located.last);
+                late.extend(group.commits.into_iter().map(|(commit, _)| commit));
+                for (reply, _) in group.refusals {
+                    let _ = reply.send(Err(Error::NotApplied));
+                }
+            }
+            if !self.shared.queue.is_open() {
+                let what = "the tree could not be written before the end".to_owned();
+                return Err(Error::Fatal { what, cause: None });
+            }
+            self.shared.refuse_commits(true);
+            std::thread::sleep(RETRY);
+        }
+        tracing::info!("the tree can be written again");
+        self.shared.publish(last);
+        late.iter().for_each(|commit| self.settle(commit));
+        self.answer(&mut waiting);
+        self.shared.refuse_commits(false);
         Ok(())
+    }
+
+    /// Opens the tree anew and brings it up to `last`, if there is room.
+    fn reopen(&mut self, last: u64) -> Result<bool> {
+        if !self.shared.has_space() {
+            return Ok(false);
+        }
+        let shared = &self.shared;
+        let renewed = shared.tree.renew(|tree| {
+            let journals = shared.segments.directory();
+            let segments = segment::list(journals)?;
+            let source = Source { journals, segments: &segments, last: None, until: last };
+            let applied = standing(tree, &shared.marker)?;
+            let applied = replay(&source, tree, applied, &shared.marker)?;
+            // The older values are not all known: snapshots end here, before
+            // anybody sees the tree.
+            shared.undo.restart(last);
+            Ok(applied)
+        });
+        match renewed {
+            Ok(applied) => self.applied = applied,
+            Err(Error::NotApplied | Error::Busy) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        Ok(true)
     }
 
     /// Adapts the size of the next slice to how long this one took.
@@ -216,4 +306,17 @@ impl Applier {
         self.budget = usize::midpoint(self.budget, fitting.min(*SLICE_CHANGES.end()))
             .clamp(*SLICE_CHANGES.start(), *SLICE_CHANGES.end());
     }
+}
+
+/// How many of `changes` fit into `room`; one always does.
+fn fitting(changes: &[Planned], room: usize) -> usize {
+    let mut weighed = 0;
+    let fit = changes.iter().take_while(|change| {
+        let before = weighed;
+        let old = change.old.as_ref().map_or(0, |old| old.length);
+        let new = change.new.as_ref().map_or(0, |new| new.value.len());
+        weighed += weight(old, new);
+        before < room
+    });
+    fit.count().max(1)
 }

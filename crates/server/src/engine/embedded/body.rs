@@ -4,7 +4,9 @@
 //! that history can be followed backwards without storing a value twice. The
 //! digest covers each value through its own hash: a body stays verifiable
 //! when one value is taken out of it and its hash is left (tag
-//! [`TAG_PURGED`] is reserved for that).
+//! [`TAG_PURGED`] is reserved for that). A record's value is hashed with a
+//! salt that stands beside it and goes with it: the hash that is left of a
+//! short value does not let it be guessed.
 
 use bytes::Bytes;
 use uuid::Uuid;
@@ -19,6 +21,32 @@ const TAG_DELETE: u8 = 0x20;
 #[expect(dead_code, reason = "reserved on disk, so that no other tag takes it")]
 const TAG_PURGED: u8 = 0x30;
 const TAG_MASK: u8 = 0xF0;
+
+/// What a record's value is hashed with.
+pub(super) type Salt = [u8; 16];
+
+/// Salts for the values of one commit.
+pub(super) struct Salts {
+    /// Random, and forgotten: one salt says nothing of another.
+    seed: Uuid,
+    given: u64,
+}
+
+impl Salts {
+    pub(super) fn new() -> Self {
+        Self { seed: Uuid::new_v4(), given: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> Salt {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.seed.as_bytes());
+        hasher.update(&self.given.to_be_bytes());
+        self.given += 1;
+        let mut salt = Salt::default();
+        hasher.finalize_xof().fill(&mut salt);
+        salt
+    }
+}
 
 /// A commit with everything resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +63,8 @@ pub(super) struct Write {
     /// Revision of the value before; 0 if there was none. Kept for records
     /// only, 0 for the other classes.
     pub(super) old_revision: u64,
+    /// Of a record's value; nothing else has one.
+    pub(super) salt: Salt,
     /// The value after; none where the key was removed.
     pub(super) value: Option<Bytes>,
 }
@@ -42,21 +72,30 @@ pub(super) struct Write {
 /// The bytes of a body and their digest.
 pub(super) fn encode(body: &Body) -> (Vec<u8>, [u8; 32]) {
     let mut out = Vec::with_capacity(256);
-    serialize(body, &mut out, |out, value| put_bytes(out, value));
+    serialize(body, &mut out, |out, write, value| {
+        if write.class == Class::Record {
+            out.extend_from_slice(&write.salt);
+        }
+        put_bytes(out, value);
+    });
     (out, digest(body))
 }
 
 /// What the frame header says of a body.
 pub(super) fn digest(body: &Body) -> [u8; 32] {
     let mut out = Vec::with_capacity(256);
-    serialize(body, &mut out, |out, value| {
+    serialize(body, &mut out, |out, write, value| {
+        let mut hasher = blake3::Hasher::new();
+        if write.class == Class::Record {
+            hasher.update(&write.salt);
+        }
         put_length(out, value.len());
-        out.extend_from_slice(blake3::hash(value).as_bytes());
+        out.extend_from_slice(hasher.update(value).finalize().as_bytes());
     });
     *blake3::hash(&out).as_bytes()
 }
 
-fn serialize(body: &Body, out: &mut Vec<u8>, put_value: fn(&mut Vec<u8>, &Bytes)) {
+fn serialize(body: &Body, out: &mut Vec<u8>, put_value: fn(&mut Vec<u8>, &Write, &Bytes)) {
     out.push(VERSION);
     put_context(out, &body.context);
     put_length(out, body.writes.len());
@@ -72,7 +111,7 @@ fn serialize(body: &Body, out: &mut Vec<u8>, put_value: fn(&mut Vec<u8>, &Bytes)
             out.extend_from_slice(&write.old_revision.to_be_bytes());
         }
         if let Some(value) = &write.value {
-            put_value(out, value);
+            put_value(out, write, value);
         }
     }
 }
@@ -134,12 +173,18 @@ fn read_write(reader: &mut Reader) -> Option<Write> {
         Class::Record => reader.u64()?,
         _ => 0,
     };
+    let mut salt = Salt::default();
     let value = match tag & TAG_MASK {
-        TAG_PUT => Some(reader.bytes()?),
+        TAG_PUT => {
+            if class == Class::Record {
+                salt = reader.array()?;
+            }
+            Some(reader.bytes()?)
+        }
         TAG_DELETE => None,
         _ => return None,
     };
-    Some(Write { class, key, old_revision, value })
+    Some(Write { class, key, old_revision, salt, value })
 }
 
 /// How a class is written on disk, in the low bits of a byte.
@@ -160,5 +205,42 @@ pub(super) fn class_of(code: u8) -> Option<Class> {
         2 => Some(Class::Cell),
         3 => Some(Class::Internal),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(salts: &mut Salts) -> Body {
+        let write = |class, salt| Write {
+            class,
+            key: Bytes::from_static(b"key"),
+            old_revision: 0,
+            salt,
+            value: Some(Bytes::from_static(b"yes")),
+        };
+        let writes = vec![
+            write(Class::Record, salts.next()),
+            write(Class::Record, salts.next()),
+            write(Class::Index, Salt::default()),
+        ];
+        Body { context: Context::default(), writes }
+    }
+
+    #[test]
+    fn a_body_is_read_back_and_each_of_its_records_has_a_salt_of_its_own() {
+        let body = body(&mut Salts::new());
+        assert_ne!(body.writes[0].salt, body.writes[1].salt);
+        let (bytes, digest) = encode(&body);
+        let read = decode(Bytes::from(bytes)).unwrap();
+        assert_eq!(read, body);
+        assert_eq!(super::digest(&read), digest);
+    }
+
+    #[test]
+    fn the_same_values_have_other_digests_in_another_commit() {
+        let [one, two] = [(); 2].map(|()| encode(&body(&mut Salts::new())).1);
+        assert_ne!(one, two);
     }
 }

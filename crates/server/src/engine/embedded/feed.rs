@@ -12,8 +12,12 @@ use super::shared::Shared;
 use super::tree::Located;
 use crate::engine::{Change, Class, Cursor, Error, RecordChange, Result};
 
-/// Bytes of bodies from which an answer takes no further commit (16 MiB).
+/// Bytes of keys and values, old and new, from which an answer takes no
+/// further commit (16 MiB).
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// Values by the revision that wrote them, and by key.
+type OldValues = BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>;
 
 /// A frame whose header was read and found right.
 struct OpenFrame {
@@ -38,10 +42,11 @@ impl Shared {
         if chain == expected { Ok(()) } else { Err(Error::CursorUnknown) }
     }
 
-    /// Up to `limit` published commits after `after`, whole and in order.
+    /// Up to `limit` published commits after `after`, whole and in order; fewer
+    /// once they amount to [`MAX_ANSWER_BYTES`].
     pub(super) fn read_changes(&self, after: u64, limit: usize) -> Result<Vec<Change>> {
         let newest = self.revision();
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         let mut bytes = 0;
         let mut open: Option<OpenFrame> = None;
         for revision in (after + 1..=newest).take(limit) {
@@ -49,16 +54,16 @@ impl Shared {
                 Some(frame) if frame.located.last >= revision => frame,
                 _ => self.open_frame(revision)?,
             };
-            let index = (revision - frame.located.first) as usize;
-            let length = frame.header.rows[index].length as usize;
-            if bytes > 0 && bytes + length > MAX_ANSWER_BYTES {
+            let body = self.read_body(&frame, revision)?;
+            let change = self.change(revision, frame.chain, body, &changes)?;
+            bytes += change.records.iter().map(size).sum::<usize>();
+            if bytes > MAX_ANSWER_BYTES && !changes.is_empty() {
                 break;
             }
-            bytes += length;
-            changes.push((revision, frame.chain, self.read_body(&frame, index)?));
+            changes.push(change);
             open = Some(frame);
         }
-        self.with_old_values(changes)
+        Ok(changes)
     }
 
     fn open_frame(&self, revision: u64) -> Result<OpenFrame> {
@@ -88,12 +93,13 @@ impl Shared {
         Ok(OpenFrame { located, header, chain })
     }
 
-    fn read_body(&self, frame: &OpenFrame, index: usize) -> Result<Body> {
+    fn read_body(&self, frame: &OpenFrame, revision: u64) -> Result<Body> {
+        let index = (revision - frame.located.first) as usize;
         let row = &frame.header.rows[index];
         let place = Place {
             segment: frame.located.segment,
             offset: frame.located.offset + frame.header.body_offset(index),
-            good: frame.located.first + index as u64 - 1,
+            good: revision - 1,
         };
         let bytes = self.segments.read(place, row.length as usize)?;
         body::decode(bytes)
@@ -101,74 +107,58 @@ impl Shared {
             .ok_or_else(|| self.segments.damaged(place, "the body of a commit is damaged"))
     }
 
-    /// Finds the values before: each commit that wrote some is read once.
-    fn with_old_values(&self, commits: Vec<(u64, [u8; 32], Body)>) -> Result<Vec<Change>> {
-        let mut wanted: BTreeMap<u64, HashMap<Bytes, Option<Bytes>>> = BTreeMap::new();
-        for (_, _, body) in &commits {
-            for write in body.writes.iter().filter(|write| write.old_revision > 0) {
-                wanted.entry(write.old_revision).or_default().insert(write.key.clone(), None);
-            }
-        }
-        for (revision, values) in &mut wanted {
-            self.fill(*revision, values, &commits)?;
-        }
-        commits
-            .into_iter()
-            .map(|(revision, chain, body)| self.change(revision, chain, body, &wanted))
-            .collect()
-    }
-
-    fn fill(
-        &self,
-        revision: u64,
-        values: &mut HashMap<Bytes, Option<Bytes>>,
-        commits: &[(u64, [u8; 32], Body)],
-    ) -> Result<()> {
-        let read;
-        let body = match commits.binary_search_by_key(&revision, |(revision, _, _)| *revision) {
-            Ok(index) => &commits[index].2,
-            Err(_) => {
-                let frame = self.open_frame(revision)?;
-                read = self.read_body(&frame, (revision - frame.located.first) as usize)?;
-                &read
-            }
-        };
-        for write in &body.writes {
-            if let Some(value) = values.get_mut(&write.key) {
-                value.clone_from(&write.value);
-            }
-        }
-        Ok(())
-    }
-
+    /// What a commit did to records. Values are copied: they would keep the
+    /// whole bodies that they are parts of in memory.
     fn change(
         &self,
         revision: u64,
         chain: [u8; 32],
         body: Body,
-        old: &BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>,
+        before: &[Change],
     ) -> Result<Change> {
+        let old = self.old_values(&body, before)?;
         let records = body
             .writes
             .into_iter()
             .filter(|write| write.class == Class::Record)
             .map(|write| {
-                let before = match write.old_revision {
+                let old = match write.old_revision {
                     0 => None,
-                    revision => Some(self.old_value(old, revision, &write.key)?),
+                    revision => Some(self.old_value(&old, revision, &write.key)?),
                 };
-                Ok(RecordChange { key: write.key.to_vec(), old: before, new: write.value })
+                let new = write.value.map(|value| Bytes::copy_from_slice(&value));
+                Ok(RecordChange { key: write.key.to_vec(), old, new })
             })
             .collect::<Result<_>>()?;
         Ok(Change { revision, chain, context: body.context, records })
     }
 
-    fn old_value(
-        &self,
-        old: &BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>,
-        revision: u64,
-        key: &Bytes,
-    ) -> Result<Bytes> {
+    /// Finds the values before: each commit that wrote some is read once, or
+    /// is among those that were just read.
+    fn old_values(&self, body: &Body, before: &[Change]) -> Result<OldValues> {
+        let mut wanted = OldValues::new();
+        for write in body.writes.iter().filter(|write| write.old_revision > 0) {
+            wanted.entry(write.old_revision).or_default().insert(write.key.clone(), None);
+        }
+        for (revision, values) in &mut wanted {
+            if let Ok(index) = before.binary_search_by_key(revision, |change| change.revision) {
+                for record in &before[index].records {
+                    if let Some(value) = values.get_mut(record.key.as_slice()) {
+                        value.clone_from(&record.new);
+                    }
+                }
+                continue;
+            }
+            for write in self.read_body(&self.open_frame(*revision)?, *revision)?.writes {
+                if let Some(value) = values.get_mut(&write.key) {
+                    *value = write.value.map(|value| Bytes::copy_from_slice(&value));
+                }
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn old_value(&self, old: &OldValues, revision: u64, key: &Bytes) -> Result<Bytes> {
         let value = old.get(&revision).and_then(|values| values.get(key)?.clone());
         match value {
             Some(value) => Ok(value),
@@ -178,4 +168,9 @@ impl Shared {
                 .damaged(revision, "a commit lacks a value that a later one replaced")),
         }
     }
+}
+
+fn size(record: &RecordChange) -> usize {
+    let length = |value: &Option<Bytes>| value.as_ref().map_or(0, Bytes::len);
+    record.key.len() + length(&record.old) + length(&record.new)
 }

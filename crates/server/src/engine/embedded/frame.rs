@@ -102,12 +102,25 @@ impl Prelude {
 
     /// Length of the table in bytes.
     pub(super) fn table(&self) -> usize {
-        self.count as usize * ROW
+        (self.count as usize).saturating_mul(ROW)
     }
 
-    /// Length of the whole frame in bytes.
+    /// Length of the whole frame in bytes: more than any file has, where the
+    /// fields say nonsense.
     pub(super) fn total(&self) -> u64 {
-        (PRELUDE + self.table()) as u64 + self.bodies
+        (PRELUDE.saturating_add(self.table()) as u64).saturating_add(self.bodies)
+    }
+
+    /// Whether this frame comes right after revision `last`, or is its seal.
+    pub(super) fn follows(&self, last: u64) -> bool {
+        match self.kind {
+            Kind::Commits => {
+                self.count > 0
+                    && last.checked_add(1) == Some(self.first)
+                    && last.checked_add(u64::from(self.count)) == Some(self.last)
+            }
+            Kind::Seal => (self.count, self.first, self.last) == (0, last, last),
+        }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -235,5 +248,28 @@ fn kind_code(kind: Kind) -> u16 {
     match kind {
         Kind::Commits => 1,
         Kind::Seal => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_says_nonsense_is_only_too_long() {
+        let mut prelude = Prelude {
+            kind: Kind::Commits,
+            count: u32::MAX,
+            bodies: u64::MAX,
+            first: 1,
+            last: u64::MAX,
+            time_micros: 0,
+            previous: [0; 32],
+            table_crc: 0,
+        };
+        assert_eq!(prelude.total(), u64::MAX);
+        assert!(!prelude.follows(0) && !prelude.follows(u64::MAX));
+        prelude.last = u64::from(u32::MAX);
+        assert!(prelude.follows(0));
     }
 }

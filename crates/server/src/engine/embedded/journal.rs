@@ -3,17 +3,20 @@
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::durable::Watermark;
-use super::files::{private_file, sync_directory};
+use super::files::{is_full, is_transient, private_file, refused};
 use super::frame::{self, Frame};
 use super::media::Media;
 use super::segment::{self, HEADER, SegmentHeader};
 use super::tree::Located;
+use crate::engine::Error;
+
+const UNSYNCED: &str = "the journal cannot be synced";
 
 /// The end of the journal.
 pub(super) struct Journal {
@@ -61,8 +64,19 @@ pub(super) struct Options {
 pub(super) enum AppendError {
     /// There is no space; nothing was written, and it may be tried again.
     Full(io::Error),
+    /// No file can be opened just now; the same holds.
+    Busy(io::Error),
     /// It is not known what is on disk; nothing may be tried again.
     Failed(&'static str, io::Error),
+}
+
+impl AppendError {
+    /// The answer where this happens at open.
+    pub(super) fn refused(&self, path: &Path) -> Error {
+        match self {
+            Self::Full(error) | Self::Busy(error) | Self::Failed(_, error) => refused(path, error),
+        }
+    }
 }
 
 impl Journal {
@@ -128,16 +142,16 @@ impl Journal {
             if !is_full(&error) {
                 return Err(AppendError::Failed("the journal cannot be written", error));
             }
-            // Later appends try again; the answer is the same.
-            let _ = self.take_back();
-            return Err(AppendError::Full(error));
+            // Where it fails, later appends try again.
+            match self.take_back() {
+                Err(error @ AppendError::Failed(..)) => return Err(error),
+                _ => return Err(AppendError::Full(error)),
+            }
         }
         // A sync that fails may have thrown the pages away: a second one that
         // succeeds would prove nothing.
         self.syncs += 1;
-        self.media
-            .sync(&self.file)
-            .map_err(|error| AppendError::Failed("the journal cannot be synced", error))?;
+        self.media.sync(&self.file).map_err(|error| AppendError::Failed(UNSYNCED, error))?;
         self.tail.end += frame.bytes.len() as u64;
         self.tail.last = frame.last;
         self.tail.chain = frame.chain;
@@ -161,10 +175,20 @@ impl Journal {
         }
     }
 
-    /// Removes what a failed append left: the next frame may be shorter.
+    /// Removes what a failed append left: the next frame may be shorter, or in
+    /// another file, and what lay behind this one's end would be found there.
     fn take_back(&mut self) -> Result<(), AppendError> {
         if self.overhang {
-            self.media.truncate(&self.file, self.tail.end).map_err(AppendError::Full)?;
+            self.media.truncate(&self.file, self.tail.end).map_err(|error| {
+                let what = "what a failed append left cannot be taken back";
+                if is_full(&error) {
+                    AppendError::Full(error)
+                } else {
+                    AppendError::Failed(what, error)
+                }
+            })?;
+            self.syncs += 1;
+            self.media.sync(&self.file).map_err(|error| AppendError::Failed(UNSYNCED, error))?;
             self.overhang = false;
         }
         Ok(())
@@ -189,12 +213,14 @@ impl Journal {
 /// of the same name.
 pub(super) fn create_segment(
     media: &dyn Media,
-    directory: &std::path::Path,
+    directory: &Path,
     header: &SegmentHeader,
     frames: &[u8],
 ) -> Result<File, AppendError> {
-    let path = segment::path(directory, header.first);
-    let temporary = path.with_extension("tmp");
+    let temporary = segment::unfinished(directory, header.first);
+    // Opened before anything is done: once the file is in place, nothing but
+    // the disk may fail.
+    let entries = File::open(directory).map_err(no_file)?;
     let file = private_file(&temporary).map_err(no_file)?;
     media.truncate(&file, 0).map_err(no_file)?;
     let bytes = header.write();
@@ -202,19 +228,17 @@ pub(super) fn create_segment(
     media.append(&file, frames, bytes.len() as u64).map_err(no_file)?;
     let unsynced = |error| AppendError::Failed("a new segment cannot be synced", error);
     media.sync(&file).map_err(unsynced)?;
-    std::fs::rename(&temporary, &path).map_err(no_file)?;
-    sync_directory(media, directory).map_err(unsynced)?;
+    std::fs::rename(&temporary, segment::path(directory, header.first)).map_err(no_file)?;
+    media.sync(&entries).map_err(unsynced)?;
     Ok(file)
 }
 
 fn no_file(error: io::Error) -> AppendError {
     if is_full(&error) {
         AppendError::Full(error)
+    } else if is_transient(&error) {
+        AppendError::Busy(error)
     } else {
         AppendError::Failed("a new segment cannot be made", error)
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

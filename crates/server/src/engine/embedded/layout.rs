@@ -28,6 +28,7 @@ const PREFIX: usize = 13;
 pub(super) const APPLIED: [u8; 2] = [0, b'a'];
 
 /// An entry whose checksum was right.
+#[derive(Clone, Debug)]
 pub(super) struct EntryFields {
     pub(super) revision: u64,
     pub(super) class: Class,
@@ -76,6 +77,7 @@ pub(super) fn parse_applied(bytes: &[u8]) -> Option<Applied> {
         epoch: uuid::Uuid::from_bytes(reader.array()?),
         chain: reader.array()?,
         sum: Sum::from_bytes(reader.array()?),
+        boot: uuid::Uuid::from_bytes(reader.array()?),
     })
 }
 
@@ -121,12 +123,13 @@ pub(super) fn frame_key(last: u64) -> [u8; 10] {
 
 /// The value under [`APPLIED`].
 pub(super) fn applied_value(applied: &Applied) -> Vec<u8> {
-    let mut value = Vec::with_capacity(100);
+    let mut value = Vec::with_capacity(116);
     value.extend_from_slice(&applied.revision.to_be_bytes());
     value.extend_from_slice(&applied.reached.to_be_bytes());
     value.extend_from_slice(applied.epoch.as_bytes());
     value.extend_from_slice(&applied.chain);
     value.extend_from_slice(&applied.sum.to_bytes());
+    value.extend_from_slice(applied.boot.as_bytes());
     seal_crc(&mut value);
     value
 }

@@ -12,7 +12,7 @@ use crate::engine::{Commit, Error, Result};
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) commit: Commit,
-    /// Bytes of its keys and values.
+    /// Memory that it takes.
     pub(super) bytes: usize,
     pub(super) reply: Reply,
 }
@@ -112,14 +112,25 @@ impl Queue {
     /// Takes no new commits, and gives up those that wait: their callers are
     /// not told an outcome.
     pub(super) fn abandon(&self) {
-        self.end(Mode::Abandoned);
-        lock(&self.state).waiting.clear();
+        self.stop();
     }
 
     /// Takes no new commits, and hands back those that wait.
     pub(super) fn stop(&self) -> Vec<Request> {
         self.end(Mode::Abandoned);
-        lock(&self.state).waiting.drain(..).collect()
+        self.clear()
+    }
+
+    /// Hands back the commits that wait.
+    pub(super) fn clear(&self) -> Vec<Request> {
+        let mut state = lock(&self.state);
+        state.bytes = 0;
+        state.waiting.drain(..).collect()
+    }
+
+    /// Whether no end was asked for.
+    pub(super) fn is_open(&self) -> bool {
+        lock(&self.state).mode == Mode::Open
     }
 
     /// Whether a clean end was asked for.

@@ -1,5 +1,10 @@
 //! Opening: what is on disk is judged before anything is changed; then the
 //! tail is put in order and the tree is brought up to the journal.
+//!
+//! The journal is the truth. The tree is only believed as long as the machine
+//! has not ended under it and nothing has cast doubt on it; otherwise it is
+//! checked, and made anew from the journal where it fails the check or sled
+//! cannot even open it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,101 +12,172 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::durable::{Durable, Watermark};
-use super::files::{private_directory, refused, sync_directory};
+use super::files::{refused, sync_directory};
 use super::frame;
-use super::journal::{AppendError, Journal, Options, Tail, create_segment};
+use super::journal::{Journal, Options, Tail, create_segment};
 use super::marker::Marker;
 use super::media::Media;
-use super::replay;
+use super::replay::{Source, replay};
 use super::scan::{self, Scan};
 use super::segment::{self, HEADER, SegmentHeader};
 use super::settings::Settings;
+use super::sled_files::{doubted, guarded, is_damage, set_aside, trust};
 use super::sum::Sum;
 use super::tree::{Applied, Tree};
+use super::verify::verify;
 use crate::engine::{Error, Result};
 
 /// A directory, ready to go on.
 pub(super) struct Recovered {
-    pub(super) marker: Marker,
     pub(super) tree: Tree,
     pub(super) journal: Journal,
     pub(super) applied: Applied,
     pub(super) journal_directory: PathBuf,
 }
 
-/// Opens what is in `directory`, or starts it. The caller holds its lock.
-pub(super) fn recover(directory: &Path, settings: &Settings) -> Result<Recovered> {
+/// The tree and where it stands, or why it has to be made anew.
+type Found = Result<(Tree, Applied)>;
+
+/// Opens what is in `directory`, which has a marker and is locked.
+pub(super) fn recover(directory: &Path, marker: &Marker, settings: &Settings) -> Result<Recovered> {
     let media = settings.media.as_ref();
     let journals = directory.join("journal");
     let trees = directory.join("tree");
-    let marker = match Marker::read(directory)? {
-        Some(marker) => marker,
-        None => create(directory, &journals, &trees, media)?,
-    };
     let segments = sync_journal(&journals, media)?;
     let (watermark, durable) = open_watermark(&journals)?;
-    let tree = Tree::open(&trees, settings)?;
-    let applied = applied(&tree, &marker)?;
-    let last = read_last(&journals, &segments, &marker)?;
-    judge(&journals, &last, &applied, durable, media)?;
-    let last = repair(&journals, last, &marker, media)?;
-    let applied = replay::replay(&journals, &segments, &last, &tree, applied, &marker)?;
-    let journal = Journal::open(
-        Options {
-            directory: journals.clone(),
-            media: Arc::clone(&settings.media),
-            epoch: marker.epoch,
-            segment_bytes: settings.segment_bytes,
-            reserve_bytes: settings.reserve_bytes,
-        },
-        tail(&last),
-        watermark,
-    )
-    .map_err(|error| refused(&journals, &error))?;
-    Ok(Recovered { marker, tree, journal, applied, journal_directory: journals })
-}
-
-/// Starts a new directory. The marker comes last: until it is there, what is
-/// left of an attempt holds nothing and is made again.
-fn create(directory: &Path, journals: &Path, trees: &Path, media: &dyn Media) -> Result<Marker> {
-    let leftovers = if journals.exists() { segment::list(journals)? } else { Vec::new() };
-    let nothing = match leftovers.as_slice() {
-        [] => true,
-        [1] => std::fs::metadata(segment::path(journals, 1))
-            .is_ok_and(|file| file.len() <= HEADER as u64),
-        _ => false,
-    };
-    if !nothing || trees.exists() {
-        return Err(Error::Refused(format!(
-            "{} holds data but its file `format` is missing: restore that file from a copy",
-            directory.display()
-        )));
+    let last = read_last(&journals, &segments, marker)?;
+    let path = segment::path(&journals, last.header.first);
+    judge(&path, &last, durable, media)?;
+    let found = look(&trees, marker, settings)?;
+    if let Ok((_, applied)) = &found {
+        is_known(&path, &last, "the tree", applied.reached)?;
     }
-    if journals.exists() {
-        std::fs::remove_dir_all(journals).map_err(|error| refused(journals, &error))?;
-    }
-    private_directory(journals)?;
-    let marker = Marker::new();
-    let header = SegmentHeader {
+    let last = repair(&journals, last, marker, durable, media)?;
+    let source =
+        Source { journals: &journals, segments: &segments, last: Some(&last), until: last.last };
+    let (tree, applied) = bring_up(&trees, found, &source, marker, settings)?;
+    let options = Options {
+        directory: journals.clone(),
+        media: Arc::clone(&settings.media),
         epoch: marker.epoch,
-        boot: media.boot().unwrap_or(Uuid::nil()),
-        first: 1,
-        previous: frame::genesis(marker.epoch),
+        segment_bytes: settings.segment_bytes,
+        reserve_bytes: settings.reserve_bytes,
     };
-    create_segment(media, journals, &header, &[]).map_err(|error| not_created(journals, error))?;
-    marker.write(media, directory)?;
-    sync_parent(media, directory);
-    Ok(marker)
+    let journal = Journal::open(options, tail(&last), watermark)
+        .map_err(|error| refused(&journals, &error))?;
+    Ok(Recovered { tree, journal, applied, journal_directory: journals })
 }
 
-/// Makes the new directory's own entry durable. Its parent may belong to
-/// somebody else; then it was there before.
-fn sync_parent(media: &dyn Media, directory: &Path) {
-    let synced = std::fs::canonicalize(directory)
-        .and_then(|path| sync_directory(media, path.parent().unwrap_or(&path)));
-    if let Err(error) = synced {
-        tracing::warn!(%error, "the directory above the store could not be synced");
+/// Opens the tree and reads where it stands.
+fn look(trees: &Path, marker: &Marker, settings: &Settings) -> Result<Found> {
+    let found = guarded(trees, || {
+        let tree = Tree::open(trees, settings)?;
+        let applied = standing(&tree, marker)?;
+        Ok((tree, applied))
+    });
+    match found {
+        Err(error) if !is_damage(trees, &error) => Err(not_opened(trees, error)),
+        found => Ok(found),
+    }
+}
+
+/// Where the tree stands: at nothing if it is new.
+pub(super) fn standing(tree: &Tree, marker: &Marker) -> Result<Applied> {
+    let Some(applied) = tree.get()?.applied()? else {
+        return Ok(Applied {
+            revision: 0,
+            reached: 0,
+            epoch: marker.epoch,
+            chain: frame::genesis(marker.epoch),
+            sum: Sum::default(),
+            boot: Uuid::nil(),
+        });
+    };
+    if applied.epoch != marker.epoch {
+        return Err(Error::Refused(
+            "the directories `tree` and `journal` belong to two epochs: restore both from one copy"
+                .to_owned(),
+        ));
+    }
+    Ok(applied)
+}
+
+/// Checks the tree where that is due, and applies what it lacks; makes it anew
+/// where it turns out to be damaged.
+fn bring_up(
+    trees: &Path,
+    found: Found,
+    source: &Source<'_>,
+    marker: &Marker,
+    settings: &Settings,
+) -> Result<(Tree, Applied)> {
+    let boot = settings.media.boot().unwrap_or(Uuid::nil());
+    let outcome = found.and_then(|(tree, applied)| {
+        guarded(trees, move || {
+            let doubt = doubt(trees, &applied, boot);
+            if let Some(why) = doubt.filter(|_| applied.reached > 0) {
+                tracing::info!(why, "checking the tree");
+                verify(&tree.get()?, &applied)?;
+            }
+            apply(tree, source, Applied { boot, ..applied }, marker)
+        })
+    });
+    let outcome = match outcome {
+        Err(error) if is_damage(trees, &error) => {
+            tracing::warn!(%error, "making the tree anew from the journal");
+            set_aside(trees)?;
+            guarded(trees, || {
+                let tree = Tree::open(trees, settings)?;
+                let nothing = standing(&tree, marker)?;
+                apply(tree, source, Applied { boot, ..nothing }, marker)
+            })
+        }
+        outcome => outcome,
+    };
+    let recovered = outcome.map_err(|error| not_opened(trees, error))?;
+    trust(trees)?;
+    Ok(recovered)
+}
+
+/// Why the tree has to be checked, if it has to be.
+fn doubt(trees: &Path, applied: &Applied, boot: Uuid) -> Option<String> {
+    if boot.is_nil() || applied.boot != boot {
+        return Some("the machine was started anew since it was written".to_owned());
+    }
+    doubted(trees)
+}
+
+fn apply(
+    tree: Tree,
+    source: &Source<'_>,
+    applied: Applied,
+    marker: &Marker,
+) -> Result<(Tree, Applied)> {
+    let applied = replay(source, &tree, applied, marker)?;
+    // Says in which start of the machine it was found to be right.
+    let mut batch = Batch::default();
+    batch.applied(&applied);
+    tree.get()?.apply(batch)?;
+    Ok((tree, applied))
+}
+
+/// The answer where the tree is not damaged and yet cannot be used.
+fn not_opened(trees: &Path, error: Error) -> Error {
+    match error {
+        Error::Fatal { what, .. } => {
+            Error::Refused(format!("the tree cannot be used: {what}: nothing was changed"))
+        }
+        Error::NotApplied => Error::Refused(format!(
+            "{}: the disk is full: make room and start again",
+            trees.display()
+        )),
+        Error::Busy => Error::Refused(format!(
+            "{}: there are too many open files: raise the limit and start again",
+            trees.display()
+        )),
+        error => error,
     }
 }
 
@@ -124,79 +200,66 @@ fn open_watermark(journals: &Path) -> Result<(Watermark, Option<Durable>)> {
     Watermark::open(journals).map_err(|error| refused(journals, &error))
 }
 
-/// Where the tree stands: at nothing if it is new.
-fn applied(tree: &Tree, marker: &Marker) -> Result<Applied> {
-    let tree = tree.get()?;
-    let Some(applied) = tree.applied()? else {
-        return Ok(Applied {
-            revision: 0,
-            reached: 0,
-            epoch: marker.epoch,
-            chain: frame::genesis(marker.epoch),
-            sum: Sum::default(),
-        });
-    };
-    if applied.epoch != marker.epoch {
-        return Err(tree.damaged(applied.revision, "it belongs to another epoch"));
-    }
-    Ok(applied)
-}
-
 fn read_last(journals: &Path, segments: &[u64], marker: &Marker) -> Result<Scan> {
     let last = segments.last().copied().unwrap_or(1);
     scan::read(&segment::path(journals, last), last, marker.epoch)
 }
 
 /// Refuses a journal that is damaged, or that has lost what was durable.
-fn judge(
-    journals: &Path,
-    last: &Scan,
-    applied: &Applied,
-    durable: Option<Durable>,
-    media: &dyn Media,
-) -> Result<()> {
-    let path = segment::path(journals, last.header.first);
+fn judge(path: &Path, last: &Scan, durable: Option<Durable>, media: &dyn Media) -> Result<()> {
     if let Some(flaw) = &last.flaw
         && !flaw.may_be_cut(same_boot(last, media))
     {
-        return Err(scan::damaged(&path, flaw.offset, last.last, flaw.what));
+        return Err(scan::damaged(path, flaw.offset, last.last, flaw.what));
     }
-    let witnesses = [
-        ("the tree", Some(applied.reached)),
-        ("its watermark", durable.map(|durable| durable.revision)),
-    ];
-    for (witness, revision) in witnesses {
-        let Some(revision) = revision.filter(|revision| *revision > last.last) else {
-            continue;
-        };
-        let what = format!(
-            "the journal ends at revision {}, but {witness} proves that revision {revision} was \
-             durable: commits are missing from it (do not remove the tree)",
-            last.last
-        );
-        return Err(scan::damaged(&path, last.end, last.last, &what));
-    }
+    let Some(durable) = durable else {
+        return Ok(());
+    };
+    is_known(path, last, "its watermark", durable.revision)?;
     // At the very end the chain can be compared, too.
-    if let Some(durable) = durable.filter(|durable| durable.revision == last.last)
-        && !last.knows(durable.chain)
-    {
+    if durable.revision == last.last && !last.knows(durable.chain) {
         let what = "the last commit is not the one that was durable";
-        return Err(scan::damaged(&path, last.end, last.last, what));
+        return Err(scan::damaged(path, last.end, last.last, what));
     }
     Ok(())
 }
 
+/// Refuses a journal that ends before `revision`, which was durable.
+fn is_known(path: &Path, last: &Scan, witness: &str, revision: u64) -> Result<()> {
+    if revision <= last.last {
+        return Ok(());
+    }
+    let what = format!(
+        "the journal ends at revision {}, but {witness} proves that revision {revision} was \
+         durable: commits are missing from it (do not remove the tree)",
+        last.last
+    );
+    Err(scan::damaged(path, last.end, last.last, &what))
+}
+
 /// Puts the end of the last segment in order.
-fn repair(journals: &Path, last: Scan, marker: &Marker, media: &dyn Media) -> Result<Scan> {
+fn repair(
+    journals: &Path,
+    last: Scan,
+    marker: &Marker,
+    durable: Option<Durable>,
+    media: &dyn Media,
+) -> Result<Scan> {
     let path = segment::path(journals, last.header.first);
-    if !last.sealed && !same_boot(&last, media) {
+    // In one start of the machine the watermark is exact: what it does not
+    // name was never confirmed by a sync that succeeded, and a second sync
+    // proves nothing.
+    let confirmed = match durable {
+        Some(durable) => !last.frames.is_empty() && durable.chain == last.chain,
+        None => last.frames.is_empty(),
+    };
+    if !confirmed || (!last.sealed && !same_boot(&last, media)) {
         // What a power cut left may read well once and not again: only what
         // has been written and synced anew is relied on.
-        tracing::info!(path = %path.display(), "rewriting the last segment after an unclean end");
+        tracing::info!(path = %path.display(), "writing the last segment anew");
         let header = SegmentHeader { boot: media.boot().unwrap_or(Uuid::nil()), ..last.header };
         let frames = last.bytes.slice(HEADER..last.length());
-        create_segment(media, journals, &header, &frames)
-            .map_err(|error| not_created(&path, error))?;
+        create_segment(media, journals, &header, &frames).map_err(|error| error.refused(&path))?;
     } else if let Some(flaw) = &last.flaw {
         tracing::warn!(path = %path.display(), offset = flaw.offset, "cutting an incomplete frame");
         let cut = File::options().write(true).open(&path).and_then(|file| {
@@ -230,11 +293,5 @@ fn tail(last: &Scan) -> Tail {
         last: last.last,
         chain: last.chain,
         sealed: last.sealed,
-    }
-}
-
-fn not_created(path: &Path, error: AppendError) -> Error {
-    match error {
-        AppendError::Full(error) | AppendError::Failed(_, error) => refused(path, &error),
     }
 }

@@ -1,4 +1,5 @@
-//! Bringing the tree up to the journal after an end that was not clean.
+//! Bringing the tree up to the journal after an end that was not clean, or
+//! making it anew.
 
 use std::path::Path;
 
@@ -7,16 +8,28 @@ use super::body::{self, Body};
 use super::frame::Kind;
 use super::marker::Marker;
 use super::overlay::{Layer, Version};
-use super::resolve::{Changed, Resolved};
+use super::resolve::Changed;
 use super::scan::{self, Scan, Scanned};
 use super::segment;
 use super::sum::Summer;
 use super::tree::{Applied, Located, OpenTree, Stored, Tree};
+use super::verify::Progress;
 use crate::engine::Result;
 
 /// Changes after which the tree is brought up to date: nobody reads yet, so
 /// larger steps than usual are only faster.
 const STEP_CHANGES: usize = 2_048;
+
+/// The part of the journal that is applied.
+pub(super) struct Source<'a> {
+    pub(super) journals: &'a Path,
+    /// First revisions of all segments.
+    pub(super) segments: &'a [u64],
+    /// The last segment, if it was read already.
+    pub(super) last: Option<&'a Scan>,
+    /// The revision to come to, which ends a frame.
+    pub(super) until: u64,
+}
 
 struct Replay<'a> {
     tree: OpenTree<'a>,
@@ -27,18 +40,19 @@ struct Replay<'a> {
     layer: Layer,
     /// Where the tree stood at the beginning.
     from: Applied,
+    until: u64,
+    progress: Progress,
 }
 
-/// Applies all commits after `applied`; `last` is the last segment as it was
-/// read. Answers with where the tree stands then.
+/// Applies all commits after `applied`. Answers with where the tree stands
+/// then.
 pub(super) fn replay(
-    journals: &Path,
-    segments: &[u64],
-    last: &Scan,
+    source: &Source<'_>,
     tree: &Tree,
     applied: Applied,
     marker: &Marker,
 ) -> Result<Applied> {
+    let Source { journals, segments, last, until } = *source;
     let mut replay = Replay {
         tree: tree.get()?,
         summer: Summer::new(marker.epoch),
@@ -46,6 +60,8 @@ pub(super) fn replay(
         slice: Slice::new(),
         layer: Layer::new(),
         from: applied,
+        until,
+        progress: Progress::new(),
     };
     // The segment that the tree stands in is read, too: its chain is compared.
     let needed = applied.revision.max(1);
@@ -57,15 +73,20 @@ pub(super) fn replay(
     for first in &segments[start..] {
         let path = segment::path(journals, *first);
         let read;
-        let scan = if *first == last.header.first {
-            last
-        } else {
-            read = scan::read(&path, *first, marker.epoch)?;
-            if let Some(flaw) = &read.flaw {
-                return Err(scan::damaged(&path, flaw.offset, read.last, flaw.what));
+        let scan = match last.filter(|last| last.header.first == *first) {
+            Some(last) => last,
+            None => {
+                read = scan::read(&path, *first, marker.epoch)?;
+                &read
             }
-            &read
         };
+        // Behind the end of the very last one may be a frame that is just
+        // being written.
+        if let Some(flaw) = &scan.flaw
+            && (Some(first) != segments.last() || scan.last < until)
+        {
+            return Err(scan::damaged(&path, flaw.offset, scan.last, flaw.what));
+        }
         let expected = (scan.header.first - 1, scan.header.previous);
         if end.is_some_and(|end| end != expected) {
             let what = "the segment does not follow the one before: commits are missing";
@@ -75,12 +96,12 @@ pub(super) fn replay(
         replay.segment(&path, scan)?;
     }
     replay.step()?;
-    if replay.applied.revision > applied.revision {
-        tracing::info!(
-            from = applied.revision,
-            to = replay.applied.revision,
-            "applied commits of the journal to the tree"
-        );
+    let (from, to) = (applied.revision, replay.applied.revision);
+    if to < until {
+        return Err(scan::damaged(journals, 0, to, "the journal misses its newest commits"));
+    }
+    if to > from {
+        tracing::info!(from, to, "applied commits of the journal to the tree");
     }
     Ok(replay.applied)
 }
@@ -97,7 +118,7 @@ impl Replay<'_> {
                 let what = "the tree was made from another history than this journal's";
                 return Err(scan::damaged(path, frame.offset, prelude.first - 1, what));
             }
-            if prelude.last > self.applied.revision {
+            if prelude.last > self.applied.revision && prelude.last <= self.until {
                 self.frame(path, scan, frame)?;
             }
         }
@@ -126,13 +147,16 @@ impl Replay<'_> {
                 let what = "the body of a commit is damaged";
                 return Err(scan::damaged(path, offset, revision - 1, what));
             };
-            let commit = self.resolve(revision, body)?;
-            let changes = &commit.changes;
-            self.slice.add(revision, changes, &self.summer, &mut self.applied);
+            let changes = self.resolve(revision, body)?;
+            self.slice.add(revision, &changes, &self.summer, &mut self.applied);
             self.applied.revision = revision;
         }
         if self.slice.changes() >= STEP_CHANGES {
             self.step()?;
+        }
+        if self.progress.due() {
+            let (revision, of) = (self.applied.revision, self.until);
+            tracing::info!(revision, of, "applying the journal to the tree");
         }
         Ok(())
     }
@@ -146,7 +170,7 @@ impl Replay<'_> {
         slice.apply(&self.tree, &self.applied)
     }
 
-    fn resolve(&mut self, revision: u64, body: Body) -> Result<Resolved> {
+    fn resolve(&mut self, revision: u64, body: Body) -> Result<Vec<Changed>> {
         let mut changes = Vec::with_capacity(body.writes.len());
         for write in body.writes {
             let old = match self.layer.get(&write.key) {
@@ -159,6 +183,6 @@ impl Replay<'_> {
             self.layer.insert(write.key.clone(), version);
             changes.push(Changed { key: write.key, old, new });
         }
-        Ok(Resolved { revision, changes })
+        Ok(changes)
     }
 }

@@ -3,16 +3,26 @@
 
 use bytes::Bytes;
 
-use super::body::{Body, Write};
+use super::body::{Body, Salt, Salts, Write};
 use super::overlay::{Layer, Overlay, Version};
-use super::tree::{OpenTree, Stored};
-use crate::engine::{Class, Commit, Context, Error, Operation, Precondition, Result};
+use super::tree::{Old, OpenTree, Stored};
+use crate::engine::{
+    Class, Commit, Context, Error, MAX_REPLACED_BYTES, Operation, Precondition, Result,
+};
 
 /// A commit that happens: its revision and what it does.
 #[derive(Debug)]
 pub(super) struct Resolved {
     pub(super) revision: u64,
-    pub(super) changes: Vec<Changed>,
+    pub(super) changes: Vec<Planned>,
+}
+
+/// What a commit is going to do to a key.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) key: Bytes,
+    pub(super) old: Option<Old>,
+    pub(super) new: Option<Stored>,
 }
 
 /// One key before and after a commit.
@@ -40,16 +50,26 @@ impl View<'_> {
         }
         let mut changes = Vec::with_capacity(commit.operations.len());
         let mut writes = Vec::with_capacity(commit.operations.len());
+        let mut salts = Salts::new();
+        let mut replaced = 0;
         for operation in commit.operations {
             let (class, key, old, value) = self.outcome(operation)?;
             if old.is_none() && value.is_none() {
                 continue;
             }
-            writes.push(write(class, &key, old.as_ref(), value.as_ref()));
-            changes.push(Changed {
+            replaced += old.as_ref().map_or(0, |old| old.length);
+            writes.push(write(class, &key, old.as_ref(), value.as_ref(), &mut salts));
+            changes.push(Planned {
                 key,
                 old,
                 new: value.map(|value| Stored { revision, class, value }),
+            });
+        }
+        if replaced > MAX_REPLACED_BYTES {
+            return Err(Error::TooLarge {
+                unit: "bytes of replaced values",
+                actual: replaced,
+                limit: MAX_REPLACED_BYTES,
             });
         }
         let resolved = Resolved { revision, changes };
@@ -67,21 +87,16 @@ impl View<'_> {
     }
 
     /// Class, key, value before and value after of one operation.
-    fn outcome(
-        &self,
-        operation: Operation,
-    ) -> Result<(Class, Bytes, Option<Stored>, Option<Bytes>)> {
+    fn outcome(&self, operation: Operation) -> Result<(Class, Bytes, Option<Old>, Option<Bytes>)> {
+        let old = self.stored(operation.key())?;
+        let same = |class| old.as_ref().is_none_or(|old| old.class == class);
         match operation {
-            Operation::Put { class, key, value } => {
-                let old = self.stored(&key)?;
-                Ok((class, Bytes::from(key), old, Some(value)))
+            Operation::Put { class, .. } | Operation::Delete { class, .. } if !same(class) => {
+                Err(Error::Malformed("it gives a key another class"))
             }
-            Operation::Delete { class, key } => {
-                let old = self.stored(&key)?;
-                Ok((class, Bytes::from(key), old, None))
-            }
+            Operation::Put { class, key, value } => Ok((class, Bytes::from(key), old, Some(value))),
+            Operation::Delete { class, key } => Ok((class, Bytes::from(key), old, None)),
             Operation::Add { key, delta } => {
-                let old = self.stored(&key)?;
                 let Some(sum) = cell(old.as_ref())?.checked_add(delta) else {
                     return Err(Error::Overflow { key });
                 };
@@ -91,15 +106,16 @@ impl View<'_> {
         }
     }
 
-    fn stored(&self, key: &[u8]) -> Result<Option<Stored>> {
-        if let Some(version) = self.group.get(key) {
-            return Ok(version.stored.clone());
-        }
+    fn stored(&self, key: &[u8]) -> Result<Option<Old>> {
         // The overlay first: a commit leaves it only once the tree has it.
-        if let Some(version) = self.overlay.get(key) {
-            return Ok(version.stored);
+        let newer = match self.group.get(key) {
+            Some(version) => Some(version.clone()),
+            None => self.overlay.get(key),
+        };
+        match newer {
+            Some(version) => Ok(version.stored.map(Old::from)),
+            None => self.tree.old(key),
         }
-        self.tree.stored(key)
     }
 
     fn add(&mut self, resolved: &Resolved) {
@@ -110,20 +126,31 @@ impl View<'_> {
     }
 }
 
-fn cell(old: Option<&Stored>) -> Result<i64> {
+fn cell(old: Option<&Old>) -> Result<i64> {
     let Some(old) = old else { return Ok(0) };
-    match (old.class, <[u8; 8]>::try_from(old.value.as_ref())) {
+    let value = old.value.as_deref().unwrap_or_default();
+    match (old.class, <[u8; 8]>::try_from(value)) {
         (Class::Cell, Ok(bytes)) => Ok(i64::from_be_bytes(bytes)),
         _ => Err(Error::Malformed("it adds to a value that is no cell")),
     }
 }
 
-fn write(class: Class, key: &Bytes, old: Option<&Stored>, value: Option<&Bytes>) -> Write {
+fn write(
+    class: Class,
+    key: &Bytes,
+    old: Option<&Old>,
+    value: Option<&Bytes>,
+    salts: &mut Salts,
+) -> Write {
     let old_revision = match class {
         Class::Record => old.map_or(0, |old| old.revision),
         _ => 0,
     };
-    Write { class, key: key.clone(), old_revision, value: value.cloned() }
+    let salt = match (class, value) {
+        (Class::Record, Some(_)) => salts.next(),
+        _ => Salt::default(),
+    };
+    Write { class, key: key.clone(), old_revision, salt, value: value.cloned() }
 }
 
 fn body(context: Context, writes: Vec<Write>) -> Body {

@@ -85,7 +85,10 @@ impl Scan {
     /// Whether a chain hash is that of the end, or of the last commit before
     /// the seals at the end.
     pub(super) fn knows(&self, chain: [u8; 32]) -> bool {
-        chain == self.header.previous
+        // Without a commit here, the watermark may name one before the seal
+        // that this segment follows.
+        self.last < self.header.first
+            || chain == self.header.previous
             || self
                 .frames
                 .iter()
@@ -137,21 +140,21 @@ impl Scan {
             return self.flawed("a frame is incomplete", Extent::Incomplete);
         }
         let Some(prelude) = Prelude::read(&rest) else {
-            return self.wrong("the header of a frame is damaged", &rest);
+            return self.wrong("the header of a frame is damaged", &rest, None);
         };
+        if !prelude.follows(self.last) || prelude.previous != self.chain {
+            return self.wrong("a frame does not follow the one before", &rest, None);
+        }
         if prelude.total() > rest.len() as u64 {
             return self.flawed("a frame is incomplete", Extent::Incomplete);
-        }
-        if !self.follows(&prelude) {
-            return self.wrong("a frame does not follow the one before", &rest);
         }
         let total = prelude.total();
         let (table, bodies) = rest[PRELUDE..].split_at(prelude.table());
         let Some(header) = Header::read(prelude, table) else {
-            return self.wrong("the table of a frame is damaged", &rest);
+            return self.wrong("the table of a frame is damaged", &rest, None);
         };
         if !bodies_match(&header, bodies) {
-            return self.wrong("the body of a commit is damaged", &rest);
+            return self.wrong("the body of a commit is damaged", &rest, Some(&header));
         }
         let chain = header.chain();
         self.frames.push(Scanned { offset: self.end, chain, header });
@@ -168,23 +171,20 @@ impl Scan {
         self.end += total;
     }
 
-    fn follows(&self, prelude: &Prelude) -> bool {
-        let dense = match prelude.kind {
-            Kind::Commits => {
-                prelude.count > 0
-                    && prelude.first == self.last + 1
-                    && prelude.last == self.last + u64::from(prelude.count)
-            }
-            Kind::Seal => (prelude.count, prelude.first, prelude.last) == (0, self.last, self.last),
-        };
-        dense && prelude.previous == self.chain
-    }
-
-    /// Notes damage, and whether anything good comes after it.
-    fn wrong(&mut self, what: &'static str, rest: &[u8]) {
-        let follows = (1..rest.len().saturating_sub(PRELUDE - 1))
+    /// Notes damage, and whether anything good comes after it. A value may be
+    /// made to look like a frame: what lies inside the frame that is damaged,
+    /// or cannot come after it, proves nothing.
+    fn wrong(&mut self, what: &'static str, rest: &[u8], torn: Option<&Header>) {
+        let start = torn.map_or(1, |torn| usize::try_from(torn.prelude.total()).unwrap_or(1));
+        let last = torn.map_or(self.last, |torn| torn.prelude.last);
+        let chain = torn.map(Header::chain);
+        let follows = (start..rest.len().saturating_sub(PRELUDE - 1))
             .filter(|offset| rest[*offset..].starts_with(b"OLFR"))
-            .any(|offset| Prelude::read(&rest[offset..]).is_some());
+            .filter_map(|offset| Prelude::read(&rest[offset..]))
+            .any(|later| match chain {
+                Some(chain) if later.follows(last) => later.previous == chain,
+                _ => later.first > last,
+            });
         let extent = if follows { Extent::Inside } else { Extent::Tail };
         self.flawed(what, extent);
     }

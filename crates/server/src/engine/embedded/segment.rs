@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::codec::{Reader, checked, seal_crc};
-use super::files::refused;
+use super::files::{is_transient, refused};
 use super::guard::lock;
 use crate::engine::{Error, Result};
 
@@ -82,29 +83,39 @@ pub(super) fn path(directory: &Path, first: u64) -> PathBuf {
     directory.join(format!("{first:020}{SUFFIX}"))
 }
 
+/// Path of that segment before it is put in place.
+pub(super) fn unfinished(directory: &Path, first: u64) -> PathBuf {
+    path(directory, first).with_extension("tmp")
+}
+
 /// First revisions of all segments, ascending.
 pub(super) fn list(directory: &Path) -> Result<Vec<u64>> {
-    let mut found = Vec::new();
-    let entries = std::fs::read_dir(directory).map_err(|error| refused(directory, &error))?;
-    for entry in entries {
-        let name = entry.map_err(|error| refused(directory, &error))?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(SUFFIX));
-        found.extend(number.and_then(|number| number.parse::<u64>().ok()));
-    }
+    let mut found = named(directory, path)?;
     found.sort_unstable();
     Ok(found)
 }
 
 /// Removes what was left of segments that were never put in place.
 pub(super) fn remove_unfinished(directory: &Path) -> Result<()> {
-    let entries = std::fs::read_dir(directory).map_err(|error| refused(directory, &error))?;
-    for entry in entries.flatten() {
-        let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "tmp") {
-            std::fs::remove_file(&path).map_err(|error| refused(&path, &error))?;
-        }
+    for first in named(directory, unfinished)? {
+        let path = unfinished(directory, first);
+        std::fs::remove_file(&path).map_err(|error| refused(&path, &error))?;
     }
     Ok(())
+}
+
+/// First revisions of the files that have exactly the name that `name` gives:
+/// anything else is not ours.
+fn named(directory: &Path, name: fn(&Path, u64) -> PathBuf) -> Result<Vec<u64>> {
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(directory).map_err(|error| refused(directory, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| refused(directory, &error))?.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let first = stem.and_then(|stem| stem.parse().ok()).filter(|first| *first > 0);
+        found.extend(first.filter(|first| name(directory, *first) == path && path.is_file()));
+    }
+    Ok(found)
 }
 
 /// Segments opened for reading, the most recent ones kept open.
@@ -119,18 +130,35 @@ impl Segments {
         Self { directory, open: Mutex::new(BTreeMap::new()) }
     }
 
+    /// Where they are.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Reads `length` bytes of a segment.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where they are not there or cannot be read.
+    /// [`Error::Damaged`] where they are not there, [`Error::Busy`] where no
+    /// file can be opened just now, [`Error::Fatal`] where reading fails.
     pub(super) fn read(&self, place: Place, length: usize) -> Result<Bytes> {
-        let file = self
-            .file(place.segment)
-            .map_err(|error| self.damaged(place, &format!("it cannot be opened: {error}")))?;
         let mut bytes = vec![0; length];
-        file.read_exact_at(&mut bytes, place.offset)
-            .map_err(|error| self.damaged(place, &format!("it cannot be read: {error}")))?;
+        self.file(place.segment)
+            .and_then(|file| file.read_exact_at(&mut bytes, place.offset))
+            .map_err(|error| self.unread(place, error))?;
         Ok(Bytes::from(bytes))
+    }
+
+    fn unread(&self, place: Place, error: io::Error) -> Error {
+        let file = path(&self.directory, place.segment);
+        match error.kind() {
+            _ if is_transient(&error) => Error::Busy,
+            io::ErrorKind::UnexpectedEof => self.damaged(place, "it ends too early"),
+            io::ErrorKind::NotFound => self.damaged(place, "it is gone"),
+            _ => Error::Fatal {
+                what: format!("{} cannot be read: {error}", file.display()),
+                cause: Some(Box::new(error)),
+            },
+        }
     }
 
     /// The error for damage at `place`.
@@ -143,7 +171,7 @@ impl Segments {
         }
     }
 
-    fn file(&self, segment: u64) -> std::io::Result<Arc<File>> {
+    fn file(&self, segment: u64) -> io::Result<Arc<File>> {
         let mut open = lock(&self.open);
         if let Some(file) = open.get(&segment) {
             return Ok(Arc::clone(file));

@@ -19,12 +19,12 @@ pub struct Settings {
     pub segment_bytes: u64,
     /// Most commits that wait to be written (4,096); more are refused as busy.
     pub queue_commits: usize,
-    /// Most bytes of keys and values that wait to be written (64 MiB); one
+    /// Memory of the commits that wait to be written, in bytes (64 MiB); one
     /// commit is taken whatever its size.
     pub queue_bytes: usize,
     /// Most commits in one group, which is one frame and one sync (1,024).
     pub group_commits: usize,
-    /// Bytes of keys and values from which a group takes no further commit
+    /// Memory of commits from which a group takes no further one, in bytes
     /// (8 MiB).
     pub group_bytes: usize,
     /// How long one step of applying should keep readers waiting (2 ms).
@@ -32,7 +32,8 @@ pub struct Settings {
     /// How long a snapshot may be kept (60 s).
     pub snapshot_age: Duration,
     /// Memory for older values that snapshots still need, in bytes (64 MiB);
-    /// when it is full, the oldest snapshots expire.
+    /// when it is full, the oldest snapshots expire. One commit may replace
+    /// more than that.
     pub undo_bytes: usize,
     /// Free space below which commits are refused, in bytes (64 MiB): the
     /// tree, which cannot be stopped half-way, needs room for what was

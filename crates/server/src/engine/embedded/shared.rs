@@ -1,7 +1,8 @@
 //! What the threads, the snapshots and the facade of one open engine share.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
@@ -10,6 +11,7 @@ use super::marker::Marker;
 use super::overlay::Overlay;
 use super::queue::Queue;
 use super::segment::Segments;
+use super::settings::Settings;
 use super::tree::Tree;
 use super::undo::Undo;
 use crate::engine::{Error, Result};
@@ -26,6 +28,9 @@ pub(super) struct Shared {
     pub(super) segments: Segments,
     pub(super) published: watch::Sender<Published>,
     pub(super) counters: Counters,
+    settings: Settings,
+    /// The tree cannot be written just now.
+    full: AtomicBool,
     stopped: OnceLock<String>,
 }
 
@@ -33,6 +38,8 @@ pub(super) struct Shared {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Published {
     pub(super) revision: u64,
+    /// Nothing may be written any more.
+    pub(super) stopped: bool,
     pub(super) closed: bool,
 }
 
@@ -56,21 +63,22 @@ impl Shared {
         marker: Marker,
         revision: u64,
         tree: Tree,
-        undo: Undo,
-        queue: Queue,
-        segments: Segments,
+        journals: PathBuf,
+        settings: &Settings,
     ) -> Self {
-        let published = Published { revision, closed: false };
+        let published = Published { revision, stopped: false, closed: false };
         Self {
             marker,
             genesis: frame::genesis(marker.epoch),
             tree,
-            undo,
+            undo: Undo::new(revision, settings.snapshot_age, settings.undo_bytes),
             overlay: Overlay::default(),
-            queue,
-            segments,
+            queue: Queue::new(settings.queue_commits, settings.queue_bytes),
+            segments: Segments::new(journals),
             published: watch::Sender::new(published),
             counters: Counters::default(),
+            settings: settings.clone(),
+            full: AtomicBool::new(false),
             stopped: OnceLock::new(),
         }
     }
@@ -97,9 +105,32 @@ impl Shared {
         tracing::error!(what, "the storage engine has stopped writing");
         // The first reason stays: what follows is a consequence.
         let _ = self.stopped.set(what);
+        self.published.send_modify(|published| published.stopped = true);
         for request in self.queue.stop() {
             let _ = request.reply.send(Err(self.fatal()));
         }
+    }
+
+    /// Whether there is room for what was accepted.
+    pub(super) fn has_space(&self) -> bool {
+        let Settings { media, reserve_bytes, .. } = &self.settings;
+        // Where it cannot be told, trying tells.
+        media.free_bytes(self.segments.directory()).map_or(true, |free| free >= *reserve_bytes)
+    }
+
+    /// Refuses commits, and those that wait, or takes them again.
+    pub(super) fn refuse_commits(&self, full: bool) {
+        self.full.store(full, Ordering::SeqCst);
+        if full {
+            for request in self.queue.clear() {
+                let _ = request.reply.send(Err(Error::NotApplied));
+            }
+        }
+    }
+
+    /// Fails while commits are refused.
+    pub(super) fn accepting(&self) -> Result<()> {
+        if self.full.load(Ordering::SeqCst) { Err(Error::NotApplied) } else { Ok(()) }
     }
 
     /// Fails once the engine has stopped writing.

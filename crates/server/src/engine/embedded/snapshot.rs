@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,16 +12,17 @@ use bytes::Bytes;
 use super::shared::{Shared, blocking};
 use super::tree::{Found, OpenTree};
 use super::undo::Ticket;
-use crate::engine::{Direction, Entry, MAX_SCAN_ENTRIES, Range, Result, Snapshot};
+use crate::engine::{
+    Direction, Entry, MAX_SCAN_BYTES, MAX_SCAN_ENTRIES, Range, Result, Scan, Snapshot,
+};
 
-/// Reads of up to this many entries are done at once: a few microseconds each
-/// from memory, where moving them to another thread costs tens.
+/// Reads of up to this many entries are begun at once: a few microseconds each
+/// from memory, where moving them to another thread costs tens. What turns out
+/// to take longer goes there.
 const INLINE_ENTRIES: usize = 32;
 /// Fewest entries that one look at the tree takes: some may have been changed
 /// since, and looking again costs more than looking ahead.
 const WALK_ENTRIES: usize = 8;
-
-type Entries = Vec<(Vec<u8>, Entry)>;
 
 /// A snapshot, which shares its view with reads that are still going on.
 pub(super) struct EmbeddedSnapshot {
@@ -51,29 +53,53 @@ impl Snapshot for EmbeddedSnapshot {
     }
 
     async fn get(&self, keys: &[Vec<u8>]) -> Result<Vec<Option<Entry>>> {
-        if keys.len() <= INLINE_ENTRIES {
-            return self.view.get(keys);
+        if keys.len() <= INLINE_ENTRIES
+            && let Some(entries) = self.view.get(keys, false)?
+        {
+            return Ok(entries);
         }
         let (view, keys) = (Arc::clone(&self.view), keys.to_vec());
-        blocking(move || view.get(&keys)).await
+        // Nothing is left out where long values are read, too.
+        blocking(move || Ok(view.get(&keys, true)?.unwrap_or_default())).await
     }
 
-    async fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Result<Entries> {
+    async fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Result<Scan> {
         let limit = limit.min(MAX_SCAN_ENTRIES);
-        if limit <= INLINE_ENTRIES {
-            return self.view.scan(range.clone(), direction, limit);
+        if limit == 0 {
+            return Ok(Scan::default());
         }
-        let (view, range) = (Arc::clone(&self.view), range.clone());
-        blocking(move || view.scan(range, direction, limit)).await
+        let mut scanning = Scanning {
+            view: Arc::clone(&self.view),
+            rest: Some(range.clone()),
+            direction,
+            limit,
+            want: limit.max(WALK_ENTRIES),
+            bytes: 0,
+            page: Scan::default(),
+        };
+        if limit <= INLINE_ENTRIES && scanning.step(false)? {
+            return Ok(scanning.page);
+        }
+        blocking(move || {
+            while !scanning.step(true)? {}
+            Ok(scanning.page)
+        })
+        .await
     }
 }
 
 impl View {
-    fn get(&self, keys: &[Vec<u8>]) -> Result<Vec<Option<Entry>>> {
+    /// The entries of `keys`; none where there are long values and those are
+    /// not wanted.
+    fn get(&self, keys: &[Vec<u8>], long: bool) -> Result<Option<Vec<Option<Entry>>>> {
         let tree = self.shared.tree.get()?;
         let mut current = Vec::with_capacity(keys.len());
         for key in keys {
-            current.push(tree.find(key)?);
+            let entry = tree.look(key)?;
+            if !long && entry.as_ref().is_some_and(|entry| entry.long) {
+                return Ok(None);
+            }
+            current.push(entry.map(|entry| tree.assemble(key, entry)).transpose()?);
         }
         // After the tree, never before: see the undo's own rule.
         let older = self.shared.undo.older(&self.ticket)?;
@@ -83,67 +109,8 @@ impl View {
                 Some(entry) => Ok(entry.clone()),
                 None => found.map(|found| self.entry(&tree, found)).transpose(),
             })
-            .collect()
-    }
-
-    fn scan(&self, mut rest: Range, direction: Direction, limit: usize) -> Result<Entries> {
-        let tree = self.shared.tree.get()?;
-        let reverse = direction == Direction::Reverse;
-        let mut out = Entries::new();
-        while out.len() < limit {
-            let want = (limit - out.len()).max(WALK_ENTRIES);
-            let found = tree.walk(&rest, reverse, want)?;
-            let part = if found.len() < want {
-                std::mem::replace(&mut rest, nothing())
-            } else {
-                cut(&mut rest, found.last().map(|(key, _)| key), reverse)
-            };
-            let older = self.shared.undo.older(&self.ticket)?;
-            let older = older.range(&part);
-            let context = (&tree, limit);
-            if reverse {
-                self.merge(context, found, older.rev(), Ordering::reverse, &mut out)?;
-            } else {
-                self.merge(context, found, older, |order| order, &mut out)?;
-            }
-            if rest == nothing() {
-                break;
-            }
-        }
-        Ok(out)
-    }
-
-    /// Puts what the tree has and what it had into one order; where both know
-    /// a key, the older value counts.
-    fn merge<'a>(
-        &self,
-        (tree, limit): (&OpenTree<'_>, usize),
-        found: Vec<(Bytes, Found)>,
-        older: impl Iterator<Item = (&'a Bytes, &'a Option<Entry>)>,
-        order: fn(Ordering) -> Ordering,
-        out: &mut Entries,
-    ) -> Result<()> {
-        let mut found = found.into_iter().peekable();
-        let mut older = older.peekable();
-        while out.len() < limit {
-            match which(&mut found, &mut older, order) {
-                None => break,
-                Some(Ordering::Less) => {
-                    if let Some((key, value)) = found.next() {
-                        out.push((key.to_vec(), self.entry(tree, value)?));
-                    }
-                }
-                Some(which) => {
-                    if which == Ordering::Equal {
-                        found.next();
-                    }
-                    if let Some((key, Some(entry))) = older.next() {
-                        out.push((key.to_vec(), entry.clone()));
-                    }
-                }
-            }
-        }
-        Ok(())
+            .collect::<Result<_>>()
+            .map(Some)
     }
 
     /// The entry of a value that was not replaced since the snapshot.
@@ -159,37 +126,121 @@ impl View {
     }
 }
 
-/// Whose key comes next: the tree's (less), the older values' (greater), or
-/// both have the same; none at the end.
-fn which<'a>(
-    found: &mut Peekable<impl Iterator<Item = (Bytes, Found)>>,
-    older: &mut Peekable<impl Iterator<Item = (&'a Bytes, &'a Option<Entry>)>>,
-    order: fn(Ordering) -> Ordering,
-) -> Option<Ordering> {
-    match (found.peek(), older.peek()) {
-        (None, None) => None,
-        (Some(_), None) => Some(Ordering::Less),
-        (None, Some(_)) => Some(Ordering::Greater),
-        (Some((found, _)), Some((older, _))) => Some(order(found.cmp(older))),
+/// A scan on its way.
+struct Scanning {
+    view: Arc<View>,
+    /// What was not looked at yet; none at the end.
+    rest: Option<Range>,
+    direction: Direction,
+    limit: usize,
+    /// Entries of the tree that the next step looks at.
+    want: usize,
+    bytes: usize,
+    page: Scan,
+}
+
+impl Scanning {
+    /// Looks at one part of the range: with `patient`, whatever it holds;
+    /// without, only at a little. Answers whether the page is complete.
+    fn step(&mut self, patient: bool) -> Result<bool> {
+        let Some(range) = self.rest.clone() else { return Ok(true) };
+        let view = Arc::clone(&self.view);
+        let tree = view.shared.tree.get()?;
+        let reverse = self.direction == Direction::Reverse;
+        let Some(walked) = tree.walk(&range, reverse, self.want, patient)? else {
+            return Ok(false);
+        };
+        self.want = (self.want * 2).min(MAX_SCAN_ENTRIES);
+        let end = walked.found.last().filter(|_| !walked.ended).map(|(key, _)| key.clone());
+        let mut part = match &end {
+            Some(last) => before(&range, last, self.direction),
+            None => range.clone(),
+        };
+        let mut found = walked.found.into_iter().peekable();
+        loop {
+            // The lock is held for one chunk only.
+            let older = view.shared.undo.older(&view.ticket)?.chunk(&part, reverse);
+            let upto = older.upto;
+            let mut older = older.entries.into_iter().peekable();
+            if self.merge(&tree, &mut found, &mut older, upto.as_ref())? {
+                let left = found.peek().is_some() || older.peek().is_some() || upto.is_some();
+                self.page.more = left || end.is_some();
+                return Ok(true);
+            }
+            let Some(upto) = upto else { break };
+            self.rest = Some(range.after(&upto, self.direction));
+            if !patient {
+                return Ok(false);
+            }
+            part = part.after(&upto, self.direction);
+        }
+        self.rest = end.map(|last| range.after(&last, self.direction));
+        Ok(self.rest.is_none())
+    }
+
+    /// Puts what the tree has and what it had into one order, as far as `upto`;
+    /// where both know a key, the older value counts. Answers whether the page
+    /// is full.
+    fn merge(
+        &mut self,
+        tree: &OpenTree<'_>,
+        found: &mut Peekable<IntoIter<(Bytes, Found)>>,
+        older: &mut Peekable<IntoIter<(Bytes, Option<Entry>)>>,
+        upto: Option<&Bytes>,
+    ) -> Result<bool> {
+        while let Some(which) = self.which(found.peek(), older.peek(), upto) {
+            let next = match which {
+                Ordering::Less => match found.next() {
+                    Some((key, value)) => Some((key, self.view.entry(tree, value)?)),
+                    None => None,
+                },
+                _ => {
+                    if which == Ordering::Equal {
+                        found.next();
+                    }
+                    older.next().and_then(|(key, entry)| Some((key, entry?)))
+                }
+            };
+            if let Some((key, entry)) = next {
+                self.bytes += key.len() + entry.value.len();
+                self.page.entries.push((key.to_vec(), entry));
+                if self.page.entries.len() >= self.limit || self.bytes >= MAX_SCAN_BYTES {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whose key comes next: the tree's (less), the older values' (greater), or
+    /// both have the same; none at the end.
+    fn which(
+        &self,
+        found: Option<&(Bytes, Found)>,
+        older: Option<&(Bytes, Option<Entry>)>,
+        upto: Option<&Bytes>,
+    ) -> Option<Ordering> {
+        let order = |one: &Bytes, two: &Bytes| match self.direction {
+            Direction::Forward => one.cmp(two),
+            Direction::Reverse => two.cmp(one),
+        };
+        let found =
+            found.filter(|(key, _)| upto.is_none_or(|upto| order(key, upto) != Ordering::Greater));
+        match (found, older) {
+            (None, None) => None,
+            (Some(_), None) => Some(Ordering::Less),
+            (None, Some(_)) => Some(Ordering::Greater),
+            (Some((found, _)), Some((older, _))) => Some(order(found, older)),
+        }
     }
 }
 
-/// Takes the part of `range` up to and including `last` out of it.
-fn cut(range: &mut Range, last: Option<&Bytes>, reverse: bool) -> Range {
-    let Some(last) = last else {
-        return std::mem::replace(range, nothing());
-    };
-    if reverse {
-        let part = Range { start: last.to_vec(), end: range.end.take() };
-        range.end = Some(last.to_vec());
-        return part;
+/// The part of `range` up to and including `last`.
+fn before(range: &Range, last: &Bytes, direction: Direction) -> Range {
+    match direction {
+        Direction::Forward => {
+            Range { start: range.start.clone(), end: Some([last.as_ref(), &[0]].concat()) }
+        }
+        Direction::Reverse => Range { start: last.to_vec(), end: range.end.clone() },
     }
-    // The key right after `last`.
-    let mut next = last.to_vec();
-    next.push(0);
-    Range { start: std::mem::replace(&mut range.start, next.clone()), end: Some(next) }
-}
-
-fn nothing() -> Range {
-    Range { start: Vec::new(), end: Some(Vec::new()) }
 }

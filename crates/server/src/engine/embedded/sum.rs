@@ -109,7 +109,7 @@ mod tests {
         let summer = Summer::new(engine.shared.marker.epoch);
         let range = Range { start: Vec::new(), end: None };
         let mut sum = Sum::default();
-        for (key, _) in tree.walk(&range, false, usize::MAX).unwrap() {
+        for (key, _) in tree.walk(&range, false, usize::MAX, true).unwrap().unwrap().found {
             sum.add(summer.hash(&key, &tree.stored(&key).unwrap().unwrap()));
         }
         (kept, sum)
@@ -117,11 +117,13 @@ mod tests {
 
     fn commit(round: u64) -> Commit {
         let operations = (0..40).map(|number| {
-            let key = format!("{}", (number * 7 + round * 13) % 97).into_bytes();
+            let key = (number * 7 + round * 13) % 97;
+            let class = [Class::Record, Class::Index][usize::from(key % 5 == 1)];
+            let key = format!("{key}").into_bytes();
             match (number + round) % 5 {
-                0 => Operation::Delete { class: Class::Record, key },
-                class => Operation::Put {
-                    class: [Class::Record, Class::Index][usize::from(class == 1)],
+                0 => Operation::Delete { class, key },
+                _ => Operation::Put {
+                    class,
                     key,
                     value: vec![7; (number * round * 31 % 9_000) as usize].into(),
                 },

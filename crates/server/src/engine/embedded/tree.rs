@@ -1,26 +1,29 @@
 //! The state, in sled: one tree with the users' keys, the parts of long
-//! values, and what the engine itself keeps. Nothing else names sled.
+//! values, and what the engine itself keeps.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{RwLock, RwLockReadGuard};
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sled::Db;
 
-use super::body::class_code;
+use super::batch::Batch;
 use super::codec::Reader;
 use super::guard;
 use super::layout::{
-    APPLIED, LONG, PART, applied_value, crc, entry, frame_key, located_value, parse, parse_applied,
-    parse_located, parse_part, part_key, parts, user_key,
+    APPLIED, EntryFields, frame_key, parse, parse_applied, parse_located, parse_part, part_key,
+    parts, user_key,
 };
+use super::resolve::{Changed, Planned};
 use super::settings::Settings;
+use super::sled_files::{self, damaged, doubt, failed};
 use super::sum::Sum;
-use crate::engine::{Class, Error, Range, Result};
+use crate::engine::{Class, Error, MAX_SCAN_BYTES, Range, Result};
 
-/// How long to wait for a tree of this process that is just being closed.
-const REOPEN_WAIT: Duration = Duration::from_secs(5);
+/// Longest value that is kept in memory from when a commit is checked until it
+/// is applied; longer ones are read again then.
+const KEPT: usize = 256;
 
 /// A value with all that the tree knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,23 @@ pub(super) struct Stored {
     pub(super) revision: u64,
     pub(super) class: Class,
     pub(super) value: Bytes,
+}
+
+/// A value that is going to be replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Old {
+    pub(super) revision: u64,
+    pub(super) class: Class,
+    pub(super) length: usize,
+    /// None where only the tree has it: it stays there until it is replaced.
+    pub(super) value: Option<Bytes>,
+}
+
+impl From<Stored> for Old {
+    fn from(stored: Stored) -> Self {
+        let Stored { revision, class, value } = stored;
+        Self { revision, class, length: value.len(), value: Some(value) }
+    }
 }
 
 /// Up to where the tree holds the journal; written with every slice.
@@ -41,6 +61,9 @@ pub(super) struct Applied {
     /// Chain hash of the frame that holds the revision.
     pub(super) chain: [u8; 32],
     pub(super) sum: Sum,
+    /// The start of the machine in which this was written; nil if unknown.
+    /// sled doesn't sync: in another one, the tree may be anything.
+    pub(super) boot: uuid::Uuid,
 }
 
 /// Where the frame of some revision is.
@@ -65,81 +88,114 @@ pub(super) enum Found {
     },
 }
 
+/// What a walk found.
+pub(super) struct Walked {
+    pub(super) found: Vec<(Bytes, Found)>,
+    /// Whether that is all of the range.
+    pub(super) ended: bool,
+}
+
 /// The tree, until it is closed.
-#[derive(Debug)]
 pub(super) struct Tree {
-    db: RwLock<Option<Db>>,
+    state: RwLock<State>,
     path: PathBuf,
+    settings: Settings,
+}
+
+enum State {
+    Open(Db),
+    /// It is being opened anew, and what it lacks is put back.
+    Renewing,
+    Closed,
 }
 
 /// The open tree; closing waits for all of these.
 pub(super) struct OpenTree<'a> {
-    db: RwLockReadGuard<'a, Option<Db>>,
+    state: RwLockReadGuard<'a, State>,
     path: &'a Path,
 }
 
 impl Tree {
     /// Opens the tree in `path`, which may be new.
     pub(super) fn open(path: &Path, settings: &Settings) -> Result<Self> {
-        super::files::private_directory(path)?;
-        remove_unfinished_snapshots(path);
-        let config = sled::Config::new()
-            .path(path)
-            .cache_capacity(settings.cache_bytes)
-            .flush_every_ms(Some(settings.flush_every_ms.max(1)))
-            .use_compression(false);
-        let started = Instant::now();
-        loop {
-            let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open()));
-            match opened {
-                Ok(Ok(db)) => {
-                    return Ok(Self { db: RwLock::new(Some(db)), path: path.to_owned() });
-                }
-                Ok(Err(error)) if busy(&error) => {
-                    if started.elapsed() > REOPEN_WAIT {
-                        return Err(Error::Refused(format!("{}: {error}", path.display())));
-                    }
-                    std::thread::sleep(Duration::from_millis(20));
-                }
-                Ok(Err(error)) => return Err(damaged(path, 0, &error.to_string())),
-                Err(_) => return Err(damaged(path, 0, "sled panicked while opening it")),
-            }
+        let db = sled_files::open(path, settings)?;
+        let state = RwLock::new(State::Open(db));
+        Ok(Self { state, path: path.to_owned(), settings: settings.clone() })
+    }
+
+    /// The tree.
+    ///
+    /// # Errors
+    /// [`Error::Fatal`] once it is closed, [`Error::Busy`] while it is renewed.
+    pub(super) fn get(&self) -> Result<OpenTree<'_>> {
+        let state = guard::read(&self.state);
+        match *state {
+            State::Open(_) => Ok(OpenTree { state, path: &self.path }),
+            State::Renewing => Err(Error::Busy),
+            State::Closed => Err(closed()),
         }
     }
 
-    /// The tree, or [`Error::Fatal`] once it is closed.
-    pub(super) fn get(&self) -> Result<OpenTree<'_>> {
-        let db = guard::read(&self.db);
-        if db.is_none() {
-            return Err(closed());
-        }
-        Ok(OpenTree { db, path: &self.path })
+    /// Opens the tree anew, which alone makes sled forget an error. Nobody
+    /// sees it before `restore` has put back what sled had not yet written.
+    pub(super) fn renew<T>(&self, restore: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let mut state = guard::write(&self.state);
+        drop(std::mem::replace(&mut *state, State::Renewing));
+        let fresh = Self::open(&self.path, &self.settings)?;
+        let value = restore(&fresh)?;
+        *state = fresh.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(value)
     }
 
     /// Flushes and closes the tree, after all who use it are done.
     pub(super) fn close(&self) -> Result<()> {
-        match guard::write(&self.db).take() {
-            Some(db) => db.flush().map(|_| ()).map_err(|error| failed(&self.path, error)),
-            None => Ok(()),
+        // Nobody waits for the flush who only wants to hear that it is closed.
+        let state = std::mem::replace(&mut *guard::write(&self.state), State::Closed);
+        match state {
+            State::Open(db) => db.flush().map(|_| ()).map_err(|error| failed(&self.path, error)),
+            State::Renewing | State::Closed => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tree").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Drop for OpenTree<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            doubt(self.path, "there was a panic while it was used");
         }
     }
 }
 
 impl OpenTree<'_> {
     fn db(&self) -> Result<&Db> {
-        self.db.as_ref().ok_or_else(closed)
+        match &*self.state {
+            State::Open(db) => Ok(db),
+            State::Renewing | State::Closed => Err(closed()),
+        }
     }
 
     fn raw(&self, key: &[u8]) -> Result<Option<sled::IVec>> {
         self.db()?.get(key).map_err(|error| failed(self.path, error))
     }
 
+    /// The entry of a user's key, without the parts of a long value.
+    pub(super) fn look(&self, key: &[u8]) -> Result<Option<EntryFields>> {
+        self.raw(&user_key(key))?.map(|bytes| self.parse(key, &bytes)).transpose()
+    }
+
+    fn parse(&self, key: &[u8], bytes: &[u8]) -> Result<EntryFields> {
+        parse(key, bytes).ok_or_else(|| self.damaged(0, "a value is damaged"))
+    }
+
     /// The value of a user's key.
     pub(super) fn find(&self, key: &[u8]) -> Result<Option<Found>> {
-        match self.raw(&user_key(key))? {
-            Some(bytes) => self.assemble(key, &bytes).map(Some),
-            None => Ok(None),
-        }
+        self.look(key)?.map(|entry| self.assemble(key, entry)).transpose()
     }
 
     /// As [`OpenTree::find`], for those threads that nothing can be replaced
@@ -152,63 +208,100 @@ impl OpenTree<'_> {
         }
     }
 
-    /// Up to `limit` keys of `range` with what was found under them. This is
-    /// no snapshot: entries may change while it runs.
+    /// What a commit would replace under `key`.
+    pub(super) fn old(&self, key: &[u8]) -> Result<Option<Old>> {
+        let Some(entry) = self.look(key)? else {
+            return Ok(None);
+        };
+        let length = self.length(&entry)?;
+        let EntryFields { revision, class, body, .. } = entry;
+        let value = (length <= KEPT).then_some(body);
+        Ok(Some(Old { revision, class, length, value }))
+    }
+
+    /// A change with the value that it replaces, just before it is applied.
+    pub(super) fn whole(&self, planned: &Planned) -> Result<Changed> {
+        let Planned { key, old, new } = planned.clone();
+        let old = match old {
+            None => None,
+            Some(Old { revision, class, value: Some(value), .. }) => {
+                Some(Stored { revision, class, value })
+            }
+            Some(old) => match self.stored(&key)? {
+                Some(stored) if stored.revision == old.revision => Some(stored),
+                _ => return Err(self.damaged(old.revision, "a value has changed by itself")),
+            },
+        };
+        Ok(Changed { key, old, new })
+    }
+
+    /// The keys of `range` with what was found under them, up to `limit` keys
+    /// or [`MAX_SCAN_BYTES`]. This is no snapshot: entries may change while it
+    /// runs. None where there are long values and those are not wanted.
     pub(super) fn walk(
         &self,
         range: &Range,
         reverse: bool,
         limit: usize,
-    ) -> Result<Vec<(Bytes, Found)>> {
+        long: bool,
+    ) -> Result<Option<Walked>> {
         let start = user_key(&range.start);
         let end = range.end.as_deref().map_or_else(|| vec![2], user_key);
+        let mut walked = Walked { found: Vec::with_capacity(limit.min(64)), ended: true };
         if start >= end {
-            return Ok(Vec::new());
+            return Ok(Some(walked));
         }
         let mut entries = self.db()?.range(start..end);
-        let mut found = Vec::with_capacity(limit.min(64));
-        while found.len() < limit {
-            let next = if reverse { entries.next_back() } else { entries.next() };
-            let Some(next) = next else { break };
-            let (key, bytes) = next.map_err(|error| failed(self.path, error))?;
+        let mut bytes = 0;
+        while let Some(next) = if reverse { entries.next_back() } else { entries.next() } {
+            let (key, value) = next.map_err(|error| failed(self.path, error))?;
             let key = Bytes::copy_from_slice(&key[1..]);
-            let value = self.assemble(&key, &bytes)?;
-            found.push((key, value));
+            let entry = self.parse(&key, &value)?;
+            if entry.long && !long {
+                return Ok(None);
+            }
+            bytes += key.len() + self.length(&entry)?;
+            let value = self.assemble(&key, entry)?;
+            walked.found.push((key, value));
+            if walked.found.len() >= limit || bytes >= MAX_SCAN_BYTES {
+                walked.ended = false;
+                break;
+            }
         }
-        Ok(found)
+        Ok(Some(walked))
     }
 
-    fn assemble(&self, key: &[u8], bytes: &[u8]) -> Result<Found> {
-        let entry = parse(key, bytes).ok_or_else(|| self.damaged(0, "a value is damaged"))?;
+    /// Length of the value of an entry.
+    fn length(&self, entry: &EntryFields) -> Result<usize> {
         if !entry.long {
-            return Ok(Found::Whole(Stored {
-                revision: entry.revision,
-                class: entry.class,
-                value: entry.body,
-            }));
+            return Ok(entry.body.len());
         }
-        let torn = Found::Torn { revision: entry.revision };
-        let Some(length) = Reader::new(entry.body).u32() else {
-            return Err(self.damaged(entry.revision, "a value is damaged"));
-        };
-        let mut value = Vec::with_capacity(length as usize);
-        for number in 0..parts(length as usize) {
-            let part_key = part_key(key, entry.revision, number);
+        Reader::new(entry.body.clone())
+            .u32()
+            .map(|length| length as usize)
+            .ok_or_else(|| self.damaged(entry.revision, "a value is damaged"))
+    }
+
+    pub(super) fn assemble(&self, key: &[u8], entry: EntryFields) -> Result<Found> {
+        let length = self.length(&entry)?;
+        let EntryFields { revision, class, long, body } = entry;
+        if !long {
+            return Ok(Found::Whole(Stored { revision, class, value: body }));
+        }
+        let mut value = Vec::with_capacity(length);
+        for number in 0..parts(length) {
+            let part_key = part_key(key, revision, number);
             let Some(part) = self.raw(&part_key)? else {
-                return Ok(torn);
+                return Ok(Found::Torn { revision });
             };
             let body = parse_part(&part_key, &part)
-                .ok_or_else(|| self.damaged(entry.revision, "part of a value is damaged"))?;
+                .ok_or_else(|| self.damaged(revision, "part of a value is damaged"))?;
             value.extend_from_slice(body);
         }
-        if value.len() != length as usize {
-            return Err(self.damaged(entry.revision, "a value has the wrong length"));
+        if value.len() != length {
+            return Err(self.damaged(revision, "a value has the wrong length"));
         }
-        Ok(Found::Whole(Stored {
-            revision: entry.revision,
-            class: entry.class,
-            value: Bytes::from(value),
-        }))
+        Ok(Found::Whole(Stored { revision, class, value: Bytes::from(value) }))
     }
 
     /// Where the tree stands; none if nothing was ever applied.
@@ -246,95 +339,6 @@ impl OpenTree<'_> {
     /// The error for damage in the tree.
     pub(super) fn damaged(&self, revision: u64, what: &str) -> Error {
         damaged(self.path, revision, what)
-    }
-}
-
-/// Changes that are made together.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    batch: sled::Batch,
-}
-
-impl Batch {
-    /// Replaces `old` by `new` under a user's key.
-    pub(super) fn replace(&mut self, key: &[u8], old: Option<&Stored>, new: Option<&Stored>) {
-        if let Some(old) = old.filter(|old| old.value.len() > PART) {
-            for number in 0..parts(old.value.len()) {
-                self.batch.remove(part_key(key, old.revision, number));
-            }
-        }
-        match new {
-            Some(new) => self.insert(key, new),
-            None => self.batch.remove(user_key(key)),
-        }
-    }
-
-    fn insert(&mut self, key: &[u8], new: &Stored) {
-        let mut flags = class_code(new.class);
-        if new.value.len() <= PART {
-            self.batch.insert(user_key(key), entry(key, new.revision, flags, &new.value));
-            return;
-        }
-        flags |= LONG;
-        let length = u32::try_from(new.value.len()).unwrap_or(u32::MAX).to_be_bytes();
-        self.batch.insert(user_key(key), entry(key, new.revision, flags, &length));
-        for (number, part) in (0..).zip(new.value.chunks(PART)) {
-            let part_key = part_key(key, new.revision, number);
-            let mut value = crc(&part_key, part).to_be_bytes().to_vec();
-            value.extend_from_slice(part);
-            self.batch.insert(part_key, value);
-        }
-    }
-
-    /// Says where the tree stands after this batch.
-    pub(super) fn applied(&mut self, applied: &Applied) {
-        self.batch.insert(&APPLIED, applied_value(applied));
-    }
-
-    /// Says where a frame is.
-    pub(super) fn located(&mut self, located: &Located) {
-        self.batch.insert(&frame_key(located.last), located_value(located));
-    }
-}
-
-/// A half-written snapshot of sled's own stops it from opening, and is never
-/// needed.
-fn remove_unfinished_snapshots(path: &Path) {
-    let Ok(entries) = std::fs::read_dir(path) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().ends_with(".generating") {
-            let removed = std::fs::remove_file(entry.path());
-            tracing::warn!(path = %entry.path().display(), ?removed, "removed an unfinished snapshot");
-        }
-    }
-}
-
-fn busy(error: &sled::Error) -> bool {
-    matches!(error, sled::Error::Io(error) if error.kind() == std::io::ErrorKind::WouldBlock
-        || error.to_string().contains("lock"))
-}
-
-fn damaged(path: &Path, revision: u64, what: &str) -> Error {
-    Error::Damaged {
-        file: path.display().to_string(),
-        offset: 0,
-        revision,
-        what: format!(
-            "{what}; if the journal is whole, move this directory away and start again: \
-             it is made anew from the journal"
-        ),
-    }
-}
-
-fn failed(path: &Path, error: sled::Error) -> Error {
-    match error {
-        sled::Error::Corruption { .. } => damaged(path, 0, &error.to_string()),
-        error => Error::Fatal {
-            what: format!("{}: {error}", path.display()),
-            cause: Some(Box::new(error)),
-        },
     }
 }
 

@@ -19,6 +19,8 @@ use crate::engine::{Entry, Error, Range, Result};
 
 /// Memory that one older value takes besides its key and value, roughly.
 const OVERHEAD: usize = 160;
+/// Most keys looked at by one walk of a range.
+const CHUNK: usize = 1_024;
 /// Most keys freed at once: readers wait meanwhile.
 const TRIM_KEYS: usize = 20_000;
 
@@ -60,6 +62,13 @@ struct Older {
 struct Recorded {
     revision: u64,
     keys: Vec<Bytes>,
+}
+
+/// Some older values of a range, in the order of a walk.
+pub(super) struct Chunk {
+    pub(super) entries: Vec<(Bytes, Option<Entry>)>,
+    /// The last key that was looked at; none at the end of the range.
+    pub(super) upto: Option<Bytes>,
 }
 
 /// Older values as one snapshot needs them.
@@ -108,6 +117,16 @@ impl Undo {
         state.trim(self.max_age, self.max_bytes);
     }
 
+    /// Ends all snapshots; new ones see everything up to `revision`.
+    pub(super) fn restart(&self, revision: u64) {
+        let mut state = write(&self.state);
+        state.live.clear();
+        state.older.clear();
+        state.order.clear();
+        state.bytes = 0;
+        state.published = revision;
+    }
+
     /// Newest revision that readers may see.
     pub(super) fn published(&self) -> u64 {
         read(&self.state).published
@@ -147,11 +166,10 @@ impl OlderValues<'_> {
         self.pick(self.state.older.get(key)?)
     }
 
-    /// The same for all keys of `range` that were changed since.
-    pub(super) fn range<'a>(
-        &'a self,
-        range: &Range,
-    ) -> impl DoubleEndedIterator<Item = (&'a Bytes, &'a Option<Entry>)> {
+    /// The same for the keys of `range` that were changed since, from its
+    /// start or its end, as far as looking at [`CHUNK`] keys goes: only the
+    /// others wait for a long walk then.
+    pub(super) fn chunk(&self, range: &Range, reverse: bool) -> Chunk {
         let start = Bound::Included(range.start.as_slice());
         let end = match &range.end {
             // A range that is the wrong way round would make the map panic.
@@ -159,10 +177,21 @@ impl OlderValues<'_> {
             Some(_) => Bound::Excluded(range.start.as_slice()),
             None => Bound::Unbounded,
         };
-        self.state
-            .older
-            .range::<[u8], _>((start, end))
-            .filter_map(|(key, older)| Some((key, self.pick(older)?)))
+        let range = self.state.older.range::<[u8], _>((start, end));
+        if reverse { self.take(range.rev()) } else { self.take(range) }
+    }
+
+    fn take<'a>(&'a self, keys: impl Iterator<Item = (&'a Bytes, &'a VecDeque<Older>)>) -> Chunk {
+        let mut keys = keys.peekable();
+        let mut chunk = Chunk { entries: Vec::new(), upto: None };
+        for (key, older) in keys.by_ref().take(CHUNK) {
+            chunk.entries.extend(self.pick(older).map(|entry| (key.clone(), entry.clone())));
+            chunk.upto = Some(key.clone());
+        }
+        if keys.peek().is_none() {
+            chunk.upto = None;
+        }
+        chunk
     }
 
     fn pick<'a>(&self, older: &'a VecDeque<Older>) -> Option<&'a Option<Entry>> {
@@ -185,7 +214,13 @@ impl State {
         let mut budget = TRIM_KEYS;
         loop {
             self.free(&mut budget);
-            if budget == 0 || self.bytes <= max_bytes || self.live.pop_first().is_none() {
+            if budget == 0 || self.bytes <= max_bytes {
+                return;
+            }
+            // What a commit that is still being applied replaces is needed by
+            // every snapshot: giving up one would free nothing.
+            let free = self.order.front().is_some_and(|oldest| oldest.revision <= self.published);
+            if !free || self.live.pop_first().is_none() {
                 return;
             }
         }
@@ -227,4 +262,57 @@ impl State {
 fn cost(key: &Bytes, older: &Older) -> usize {
     let value = older.entry.as_ref().map_or(0, |entry| entry.value.len());
     OVERHEAD + key.len() + value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::Stored;
+    use super::*;
+    use crate::engine::Class;
+
+    fn replaced(key: u8, length: usize) -> Changed {
+        let stored =
+            Stored { revision: 1, class: Class::Record, value: Bytes::from(vec![key; length]) };
+        Changed { key: Bytes::from(vec![key]), old: Some(stored), new: None }
+    }
+
+    #[test]
+    fn a_commit_that_replaces_more_than_is_kept_ends_no_new_snapshot() {
+        let undo = Undo::new(1, Duration::from_secs(60), 10_000);
+        let old = undo.take();
+        undo.record(2, &[replaced(1, 6_000)]);
+        undo.publish(2);
+        let new = undo.take();
+        // Applied in several slices, and published only with the last.
+        for slice in 2..9 {
+            undo.record(3, &[replaced(slice, 6_000)]);
+            undo.publish(2);
+            let newest = undo.take();
+            assert!(undo.older(&new).is_ok() && undo.older(&newest).is_ok(), "slice {slice}");
+            assert!(undo.older(&newest).unwrap().get(&[slice]).is_some());
+        }
+        assert!(matches!(undo.older(&old), Err(Error::SnapshotExpired)));
+        undo.publish(3);
+        assert!(matches!(undo.older(&new), Err(Error::SnapshotExpired)));
+        assert!(undo.older(&undo.take()).is_ok());
+    }
+
+    #[test]
+    fn a_chunk_says_how_far_it_looked() {
+        let undo = Undo::new(1, Duration::from_secs(60), usize::MAX);
+        let ticket = undo.take();
+        let keys = (0..CHUNK as u16 + 1).map(|key| Bytes::from(key.to_be_bytes().to_vec()));
+        let changes: Vec<_> = keys.clone().map(|key| Changed { key, ..replaced(0, 1) }).collect();
+        undo.record(2, &changes);
+        let all = Range { start: Vec::new(), end: None };
+        let older = undo.older(&ticket).unwrap();
+        for (reverse, last) in [(false, CHUNK as u16 - 1), (true, 1)] {
+            let chunk = older.chunk(&all, reverse);
+            assert_eq!(chunk.entries.len(), CHUNK);
+            assert_eq!(chunk.upto.as_deref(), Some(last.to_be_bytes().as_slice()));
+        }
+        let rest = all.after(&(CHUNK as u16 - 1).to_be_bytes(), crate::engine::Direction::Forward);
+        let chunk = older.chunk(&rest, false);
+        assert_eq!((chunk.entries.len(), chunk.upto), (1, None));
+    }
 }

@@ -40,14 +40,9 @@ impl Writer {
     pub(super) fn run(mut self) -> Result<()> {
         let _abort = AbortOnPanic("writer");
         while let Some(requests) = self.shared.queue.take(self.max_commits, self.max_bytes) {
-            let draft = match self.draft(requests) {
-                Ok(draft) => draft,
-                Err(error) => {
-                    self.shared.stop(&error);
-                    return Err(error);
-                }
-            };
-            if let Err(error) = self.write(draft) {
+            let draft = self.draft(requests);
+            let written = draft.and_then(|draft| draft.map_or(Ok(()), |draft| self.write(draft)));
+            if let Err(error) = written {
                 self.shared.stop(&error);
                 return Err(error);
             }
@@ -59,8 +54,18 @@ impl Writer {
         Ok(())
     }
 
-    fn draft(&self, requests: Vec<Request>) -> Result<Draft> {
-        let tree = self.shared.tree.get()?;
+    /// Checks commits one after the other; none where all were refused at
+    /// once.
+    fn draft(&self, requests: Vec<Request>) -> Result<Option<Draft>> {
+        let tree = match self.shared.tree.get() {
+            Err(Error::Busy) => {
+                for request in requests {
+                    let _ = request.reply.send(Err(Error::NotApplied));
+                }
+                return Ok(None);
+            }
+            tree => tree?,
+        };
         let mut draft = Draft::default();
         let mut view = View { tree: &tree, overlay: &self.shared.overlay, group: Layer::new() };
         let mut revision = self.journal.last();
@@ -75,7 +80,7 @@ impl Writer {
             }
         }
         draft.layer = view.group;
-        Ok(draft)
+        Ok(Some(draft))
     }
 
     /// Makes a group durable. An error ends all writing; everybody who waits
@@ -92,6 +97,11 @@ impl Writer {
                     tracing::warn!(%error, "the disk is full: commits are refused");
                     // A refusal may rest on a commit that did not happen.
                     group.answer(|| Error::NotApplied, || Error::NotApplied);
+                    return Ok(());
+                }
+                Err(AppendError::Busy(error)) => {
+                    tracing::warn!(%error, "no file can be opened: commits are refused");
+                    group.answer(|| Error::Busy, || Error::Busy);
                     return Ok(());
                 }
                 Err(AppendError::Failed(what, error)) => {
@@ -112,7 +122,7 @@ impl Writer {
     fn seal(&mut self) -> Result<()> {
         match self.journal.seal() {
             Ok(()) => Ok(()),
-            Err(AppendError::Full(error)) => {
+            Err(AppendError::Full(error) | AppendError::Busy(error)) => {
                 tracing::warn!(%error, "no space for the seal: the next open takes longer");
                 Ok(())
             }

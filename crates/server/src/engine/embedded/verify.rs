@@ -1,0 +1,213 @@
+//! Checking the tree against the sum that it keeps of itself.
+
+use std::time::{Duration, Instant};
+
+use super::sum::{Sum, Summer};
+use super::tree::{Applied, Found, OpenTree};
+use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range, Result};
+
+/// How often a long check or replay says how far it is.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Says every few seconds how far something is.
+pub(super) struct Progress {
+    said: Instant,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self { said: Instant::now() }
+    }
+
+    /// Whether it is time to say something again.
+    pub(super) fn due(&mut self) -> bool {
+        let due = self.said.elapsed() >= EVERY;
+        if due {
+            self.said = Instant::now();
+        }
+        due
+    }
+}
+
+/// Reads the whole tree: its entries must be those that its sum was made of,
+/// and it must know where every commit is.
+///
+/// # Errors
+/// [`crate::engine::Error::Damaged`] where it is not so.
+pub(super) fn verify(tree: &OpenTree<'_>, applied: &Applied) -> Result<()> {
+    let started = Instant::now();
+    let mut progress = Progress::new();
+    let summer = Summer::new(applied.epoch);
+    let mut sum = Sum::default();
+    let mut count = 0_u64;
+    let mut rest = Some(Range { start: Vec::new(), end: None });
+    while let Some(range) = rest.take() {
+        let Some(walked) = tree.walk(&range, false, MAX_SCAN_ENTRIES, true)? else { break };
+        for (key, found) in &walked.found {
+            match found {
+                // A damaged tree may lead in circles.
+                Found::Whole(stored) if *key >= range.start => {
+                    sum.add(summer.hash(key, stored));
+                }
+                _ => return Err(tree.damaged(applied.revision, "a value misses parts")),
+            }
+        }
+        count += walked.found.len() as u64;
+        if progress.due() {
+            tracing::info!(entries = count, "checking the tree");
+        }
+        let last = walked.found.last().filter(|_| !walked.ended);
+        rest = last.map(|(key, _)| range.after(key, Direction::Forward));
+    }
+    if sum != applied.sum {
+        return Err(tree.damaged(applied.revision, "its entries are not those of its commits"));
+    }
+    frames_are_dense(tree, applied.revision)?;
+    let (revision, took) = (applied.revision, started.elapsed());
+    tracing::info!(entries = count, revision, ?took, "the tree was checked");
+    Ok(())
+}
+
+fn frames_are_dense(tree: &OpenTree<'_>, revision: u64) -> Result<()> {
+    let mut next = 1;
+    while next <= revision {
+        match tree.locate(next)? {
+            Some(located) if located.first == next => next = located.last.saturating_add(1),
+            _ => return Err(tree.damaged(next, "it does not know where a commit is")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
+
+    use super::super::batch::Batch;
+    use super::super::layout::frame_key;
+    use super::super::media::{Disk, Media};
+    use super::super::tree::Tree;
+    use super::super::{Embedded, Settings};
+    use crate::engine::{Class, Commit, Engine, Operation};
+
+    /// The same disk after the machine was started anew.
+    struct Restarted;
+
+    impl Media for Restarted {
+        fn append(&self, file: &std::fs::File, bytes: &[u8], offset: u64) -> std::io::Result<()> {
+            Disk.append(file, bytes, offset)
+        }
+
+        fn truncate(&self, file: &std::fs::File, length: u64) -> std::io::Result<()> {
+            Disk.truncate(file, length)
+        }
+
+        fn sync(&self, file: &std::fs::File) -> std::io::Result<()> {
+            Disk.sync(file)
+        }
+
+        fn free_bytes(&self, directory: &Path) -> std::io::Result<u64> {
+            Disk.free_bytes(directory)
+        }
+
+        fn boot(&self) -> Option<uuid::Uuid> {
+            Some(uuid::Uuid::from_u128(1))
+        }
+    }
+
+    fn settings() -> Settings {
+        Settings { reserve_bytes: 0, ..Settings::default() }
+    }
+
+    /// A closed store of 20 commits, one key each.
+    async fn filled(name: &str) -> PathBuf {
+        let directory =
+            std::env::temp_dir().join(format!("outlay-verify-{name}-{}", std::process::id()));
+        let engine = Embedded::open(&directory, &settings()).unwrap();
+        for number in 0..20_u8 {
+            let value = vec![number; 3_000 * usize::from(number % 3)].into();
+            let put = Operation::Put { class: Class::Record, key: vec![number], value };
+            engine.commit(Commit { operations: vec![put], ..Commit::default() }).await.unwrap();
+        }
+        engine.close().await.unwrap();
+        directory
+    }
+
+    fn change(directory: &Path, change: impl FnOnce(&mut Batch)) {
+        let tree = Tree::open(&directory.join("tree"), &settings()).unwrap();
+        let mut batch = Batch::default();
+        change(&mut batch);
+        tree.get().unwrap().apply(batch).unwrap();
+        tree.close().unwrap();
+    }
+
+    /// Keys that an engine on the directory has.
+    async fn keys(directory: &Path, settings: &Settings) -> usize {
+        let engine = Embedded::open(directory, settings).unwrap();
+        let snapshot = engine.snapshot().await.unwrap();
+        let keys: Vec<_> = (0..20_u8).map(|number| vec![number]).collect();
+        let count = snapshot.get(&keys).await.unwrap().iter().flatten().count();
+        engine.close().await.unwrap();
+        count
+    }
+
+    #[tokio::test]
+    async fn a_value_that_went_missing_is_found_where_there_is_doubt() {
+        for (name, media, suspect) in [
+            ("boot", Arc::new(Restarted) as Arc<dyn Media>, false),
+            ("suspect", Arc::new(Disk) as Arc<dyn Media>, true),
+        ] {
+            let directory = filled(name).await;
+            change(&directory, |batch| batch.replace(&[7], None, None));
+            assert_eq!(keys(&directory, &settings()).await, 19, "nobody looks");
+            if suspect {
+                std::fs::write(directory.join("suspect"), "why").unwrap();
+            }
+            let settings = Settings { media, ..settings() };
+            assert_eq!(keys(&directory, &settings).await, 20);
+            assert!(!directory.join("suspect").exists());
+            assert!(directory.join("tree.damaged-1").exists());
+            std::fs::remove_dir_all(&directory).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_frame_whose_place_went_missing_is_found() {
+        let directory = filled("frame").await;
+        change(&directory, |batch| batch.batch.remove(&frame_key(7)));
+        let settings = Settings { media: Arc::new(Restarted), ..settings() };
+        assert_eq!(keys(&directory, &settings).await, 20);
+        assert!(directory.join("tree.damaged-1").exists());
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_tree_that_is_right_is_kept_and_checked_once_in_a_boot() {
+        let directory = filled("right").await;
+        let settings = Settings { media: Arc::new(Restarted), ..settings() };
+        assert_eq!(keys(&directory, &settings).await, 20);
+        // It was found right in this boot, so nobody looks again.
+        change(&directory, |batch| batch.replace(&[7], None, None));
+        assert_eq!(keys(&directory, &settings).await, 19);
+        assert!(!directory.join("tree.damaged-1").exists());
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_while_the_tree_is_used_leaves_doubt() {
+        let directory = filled("panic").await;
+        let tree = Tree::open(&directory.join("tree"), &settings()).unwrap();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _open = tree.get().unwrap();
+            panic!("as sled does");
+        }));
+        assert!(panicked.is_err());
+        tree.close().unwrap();
+        assert!(directory.join("suspect").exists());
+        assert_eq!(keys(&directory, &settings()).await, 20);
+        assert!(!directory.join("suspect").exists());
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+}

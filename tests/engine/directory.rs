@@ -95,6 +95,16 @@ fn what_is_not_ours_is_refused_and_stays_as_it_is() {
     }
 }
 
+#[test]
+fn a_file_in_the_place_of_the_directory_is_named() {
+    let parent = temporary();
+    let file = parent.path().join("file");
+    std::fs::write(&file, "mine").unwrap();
+    let refused = Embedded::open(&file, &Settings::default()).err().unwrap().to_string();
+    assert!(refused.contains("file is no directory"), "{refused}");
+    assert_eq!(std::fs::read(&file).unwrap(), b"mine");
+}
+
 #[tokio::test]
 async fn an_empty_directory_is_taken_and_names_that_are_not_ours_are_left_alone() {
     let directory = temporary();

@@ -25,6 +25,12 @@ const LEFTOVERS: [&str; 4] = ["lock", "format.tmp", "journal", "lost+found"];
 /// Takes `directory`, which is made if absent, for this process, and starts it
 /// if it is new.
 pub(super) fn take(directory: &Path, media: &dyn Media) -> Result<(DirectoryLock, Marker)> {
+    if directory.exists() && !directory.is_dir() {
+        let shown = directory.display();
+        return Err(Error::Refused(format!(
+            "{shown} is no directory: choose another for the data"
+        )));
+    }
     make_directory(media, directory)?;
     // Looked at before the lock, which is a file in it, and again under it.
     look(directory)?;

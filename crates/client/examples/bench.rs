@@ -4,7 +4,7 @@
 //! through gRPC like any client:
 //!
 //! ```text
-//! cargo run --release --bin outlayd -- --demo --data /tmp/bench
+//! cargo run --release --bin outlayd -- --demo --data bench-data
 //! cargo run --release --example bench -- fill --projects 100000
 //! cargo run --release --example bench -- pages
 //! ```

@@ -8,14 +8,15 @@ use std::time::Duration;
 use outlay_server::engine::{Commit, Direction, Engine, Error, Precondition};
 
 use super::support::{
-    Machine, all, commit, cursor, delete, done, everything, failure, guarded, must, open, put,
-    temporary,
+    Machine, all, commit, cursor, delete, done, everything, failure, guarded, must, must_io, open,
+    put, temporary,
 };
 
 /// Runs a test on a runtime with one thread for what blocks.
 fn with_one_blocking_thread(test: impl Future<Output = ()>) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.enable_all().max_blocking_threads(1).build().unwrap().block_on(test);
+    let runtime = runtime.enable_all().max_blocking_threads(1).build();
+    must_io(runtime).block_on(test);
 }
 
 /// Occupies that thread until it is dropped: what needs it can't be ready.
@@ -23,10 +24,10 @@ fn busy() -> std::sync::mpsc::Sender<()> {
     let (begin, begun) = std::sync::mpsc::channel();
     let (hold, held) = std::sync::mpsc::channel::<()>();
     tokio::task::spawn_blocking(move || {
-        begin.send(()).unwrap();
+        let _begun = begin.send(());
         let _ended = held.recv();
     });
-    begun.recv().unwrap();
+    assert!(begun.recv().is_ok());
     hold
 }
 

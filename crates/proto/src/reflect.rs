@@ -4,9 +4,10 @@
 use std::sync::LazyLock;
 
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, MessageDescriptor};
 
 use crate::FILE_DESCRIPTOR_SET;
+use crate::v1::FieldRules;
 
 /// All messages and services of the protos.
 ///
@@ -25,6 +26,21 @@ pub fn pool() -> &'static DescriptorPool {
 #[must_use]
 pub fn message(name: &str) -> Option<MessageDescriptor> {
     pool().get_message_by_name(&format!("outlay.v1.{name}"))
+}
+
+/// The rules of a field as `annotations.proto` has them; none are set where the
+/// field states none.
+#[must_use]
+pub fn rules(field: &FieldDescriptor) -> FieldRules {
+    let message = rules_message(field);
+    message.and_then(|rules| rules.transcode_to().ok()).unwrap_or_default()
+}
+
+/// The rules of a field by their names, for those who print them.
+#[must_use]
+pub fn rules_message(field: &FieldDescriptor) -> Option<DynamicMessage> {
+    let extension = field.parent_pool().get_extension_by_name("outlay.v1.field")?;
+    field.options().get_extension(&extension).as_message().cloned()
 }
 
 /// A generated message as a dynamic one.

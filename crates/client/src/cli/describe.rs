@@ -122,12 +122,7 @@ fn type_name(field: &FieldDescriptor) -> String {
 
 /// The rules of a field: `required, max_length 300`.
 fn rules(field: &FieldDescriptor) -> String {
-    let Some(extension) = reflect::pool().get_extension_by_name("outlay.v1.field") else {
-        return String::new();
-    };
-    let options = field.options();
-    let value = options.get_extension(&extension);
-    let Some(rules) = value.as_message() else { return String::new() };
+    let Some(rules) = reflect::rules_message(field) else { return String::new() };
     let shown = rules.fields().map(|(rule, value)| {
         let words = named(&rule, value);
         match (rule.name(), value) {

@@ -1,9 +1,8 @@
 //! What the protos say about messages, fields and enums.
 
 use outlay_proto::reflect;
-use prost_reflect::{
-    EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, Value,
-};
+use outlay_proto::v1::Behavior;
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
 use super::fault::Fault;
 use crate::json;
@@ -29,7 +28,6 @@ pub(super) enum Shape {
 }
 
 /// The part of a field's rules that matters here.
-#[derive(Default)]
 pub(super) struct Rules {
     /// A request fails without it.
     pub(super) required: bool,
@@ -97,30 +95,15 @@ pub(super) fn shape(field: &FieldDescriptor) -> Shape {
 
 /// The rules in a field's option.
 pub(super) fn rules(field: &FieldDescriptor) -> Rules {
-    let mut rules = Rules::default();
-    let Some(extension) = reflect::pool().get_extension_by_name("outlay.v1.field") else {
-        return rules;
-    };
-    let options = field.options();
-    let value = options.get_extension(&extension);
-    let Some(message) = value.as_message() else {
-        return rules;
-    };
-    for (rule, value) in message.fields() {
-        match (rule.name(), value) {
-            ("behavior", Value::List(list)) => {
-                let has = |number| list.iter().any(|b| b.as_enum_number() == Some(number));
-                // The numbers of Behavior's values.
-                rules.required = has(1);
-                rules.output_only = has(3);
-                rules.identifier = has(5);
-            }
-            ("multiline", Value::Bool(multiline)) => rules.multiline = *multiline,
-            ("resource", Value::String(resource)) => rules.resource.clone_from(resource),
-            _ => {}
-        }
+    let stated = reflect::rules(field);
+    let has = |behavior| stated.behavior().any(|one| one == behavior);
+    Rules {
+        required: has(Behavior::Required),
+        output_only: has(Behavior::OutputOnly),
+        identifier: has(Behavior::Identifier),
+        multiline: stated.multiline,
+        resource: stated.resource,
     }
-    rules
 }
 
 /// The names of an enum's values without their prefix and without the one that

@@ -54,12 +54,6 @@ impl Tree {
         self.children.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether there are nodes below.
-    #[must_use]
-    pub fn has_children(&self, id: &Id) -> bool {
-        !self.children(id).is_empty()
-    }
-
     /// Puts a node into its place, also one that stands elsewhere.
     pub fn insert(&mut self, id: Id, parent: Option<Id>) {
         self.remove(&id);

@@ -7,6 +7,7 @@ use prost_reflect::{
 use prost_types::FieldMask;
 
 use outlay_proto::reflect;
+use outlay_proto::v1::Behavior;
 
 use crate::error::{Error, Reason, Result, Violations};
 
@@ -108,7 +109,7 @@ fn set_path(
     if !matches!(field.kind(), Kind::Message(_)) || field.is_list() || field.is_map() {
         return false;
     }
-    if is(&field, Behavior::OutputOnly) {
+    if reflect::rules(&field).behavior().any(|stated| stated == Behavior::OutputOnly) {
         return true;
     }
     let inner = given.get_field(&field).into_owned();
@@ -126,11 +127,13 @@ fn set(
     at: &str,
     v: &mut Violations,
 ) {
-    if is(field, Behavior::OutputOnly) || is(field, Behavior::Identifier) || field.name() == "etag"
-    {
+    // Read once: each reading decodes the field's options.
+    let rules = reflect::rules(field);
+    let is = |behavior| rules.behavior().any(|stated| stated == behavior);
+    if is(Behavior::OutputOnly) || is(Behavior::Identifier) || field.name() == "etag" {
         return;
     }
-    if is(field, Behavior::Immutable) {
+    if is(Behavior::Immutable) {
         let changed = given.has_field(field) && given.get_field(field) != target.get_field(field);
         if changed {
             let text = "can't be changed after creation: leave it as it was";
@@ -143,25 +146,4 @@ fn set(
     } else {
         target.clear_field(field);
     }
-}
-
-/// The behaviours that matter here, by their numbers in `annotations.proto`.
-#[derive(Clone, Copy)]
-enum Behavior {
-    OutputOnly = 3,
-    Immutable = 4,
-    Identifier = 5,
-}
-
-fn is(field: &FieldDescriptor, behavior: Behavior) -> bool {
-    let Some(extension) = field.parent_pool().get_extension_by_name("outlay.v1.field") else {
-        return false;
-    };
-    let options = field.options();
-    let rules = options.get_extension(&extension);
-    let behaviors = rules.as_message().and_then(|rules| rules.get_field_by_name("behavior"));
-    let listed = behaviors.as_deref().and_then(Value::as_list);
-    listed.is_some_and(|listed| {
-        listed.iter().any(|value| value.as_enum_number() == Some(behavior as i32))
-    })
 }

@@ -15,9 +15,6 @@ use crate::domain::tree::Tree;
 use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
 use crate::error::{Error, Result};
 
-/// Most records that are read at once.
-pub const MAX_GET: usize = 1_000;
-
 /// A view of the store at one revision.
 pub struct Reader {
     pub(super) inner: Arc<StoreInner>,

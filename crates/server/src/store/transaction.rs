@@ -67,12 +67,6 @@ impl Transaction {
         self.staged.contains_key(&(kind, id.clone()))
     }
 
-    /// How many keys the commit changes.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.operations.len()
-    }
-
     /// Marks the store: [`Reader::is_marked`] finds it.
     pub fn mark(&mut self, name: &str) {
         self.put_internal(key::mark(name), Bytes::new());

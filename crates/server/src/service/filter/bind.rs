@@ -2,6 +2,7 @@
 //! their types.
 
 use aip_160::{Arg, Comparable, Comparator as Parsed, Expression, Member, Restriction, Value};
+use outlay_proto::reflect;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::{Comparator, Condition, MAX_TERMS, Operand, Path, Test, column, invalid};
@@ -178,7 +179,7 @@ impl<'a> Binder<'a> {
     /// A field that names a record is compared with a resource name, or with a
     /// part of one.
     fn check_name(&self, field: &FieldDescriptor, literal: &Value, shown: &str) -> Result<()> {
-        let collections = resource_of(field);
+        let collections = reflect::rules(field).resource;
         let value = literal.as_str();
         let part = literal.is_quoted() && (value.starts_with('*') || value.ends_with('*'));
         if collections.is_empty() || part || value.contains('/') || value.is_empty() {
@@ -241,17 +242,6 @@ fn end_of_quoted(text: &str, quote: char) -> usize {
 
 fn is_equality(comparator: Comparator) -> bool {
     matches!(comparator, Comparator::Equal | Comparator::NotEqual | Comparator::Has)
-}
-
-/// The collections whose records a field names, from its rules.
-fn resource_of(field: &FieldDescriptor) -> String {
-    let Some(extension) = field.parent_pool().get_extension_by_name("outlay.v1.field") else {
-        return String::new();
-    };
-    let options = field.options();
-    let rules = options.get_extension(&extension);
-    let resource = rules.as_message().and_then(|rules| rules.get_field_by_name("resource"));
-    resource.as_deref().and_then(prost_reflect::Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn text(literal: &Value) -> Operand {

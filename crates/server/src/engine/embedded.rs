@@ -12,6 +12,7 @@
 
 mod apply;
 mod batch;
+mod block;
 mod body;
 mod codec;
 mod directory;
@@ -26,6 +27,7 @@ mod lock;
 mod marker;
 mod media;
 mod overlay;
+mod packed;
 mod queue;
 mod recovery;
 mod replay;

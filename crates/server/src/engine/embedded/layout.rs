@@ -1,19 +1,20 @@
 //! How keys and values lie in the tree.
 //!
 //! Keys start with a byte of the engine's own, so no user key can meet one of
-//! its keys:
+//! its keys. Entries of the spaces 01 and 03 stand together in blocks
+//! (`block.rs`); the others are entries of sled's own:
 //!
 //! ```text
 //! 00 'a'                             where the tree stands (Applied)
-//! 00 'f' last revision               where a frame is (Located)
-//! 01 key                             revision u64, flags u8, CRC32C, body
+//! 01 key                             flags u8, revision varint, body
 //! 02 key  revision u64  number u32   CRC32C, one part of a long value
+//! 03 last revision                   where a frame is (Located)
 //! ```
 
 use bytes::Bytes;
 
-use super::body::class_of;
-use super::codec::{Reader, checked, seal_crc};
+use super::body::{class_code, class_of};
+use super::codec::{Reader, checked, put_varint, seal_crc, take_varint};
 use super::sum::Sum;
 use super::tree::{Applied, Located};
 use crate::engine::Class;
@@ -23,11 +24,13 @@ use crate::engine::Class;
 pub(super) const PART: usize = 4096;
 pub(super) const LONG: u8 = 0x04;
 const CLASS_MASK: u8 = 0x03;
-/// Bytes before the body: revision, flags, checksum.
-const PREFIX: usize = 13;
 pub(super) const APPLIED: [u8; 2] = [0, b'a'];
+/// Space of the users' keys.
+pub(super) const USERS: u8 = 1;
+/// Space of the frames' places.
+pub(super) const FRAMES: u8 = 3;
 
-/// An entry whose checksum was right.
+/// What stands in a tail.
 #[derive(Clone, Debug)]
 pub(super) struct EntryFields {
     pub(super) revision: u64,
@@ -37,27 +40,20 @@ pub(super) struct EntryFields {
     pub(super) body: Bytes,
 }
 
-pub(super) fn entry(key: &[u8], revision: u64, flags: u8, body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(PREFIX + body.len());
-    out.extend_from_slice(&revision.to_be_bytes());
+/// The tail of an entry, as it lies in a block.
+pub(super) fn tail(revision: u64, flags: u8, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(11 + body.len());
     out.push(flags);
-    let crc = crc32c::crc32c_append(crc(key, &out), body);
-    out.extend_from_slice(&crc.to_be_bytes());
+    put_varint(&mut out, revision);
     out.extend_from_slice(body);
     out
 }
 
-pub(super) fn parse(key: &[u8], bytes: &[u8]) -> Option<EntryFields> {
-    let (prefix, body) = bytes.split_at_checked(PREFIX)?;
-    let (fields, stored) = prefix.split_last_chunk::<4>()?;
-    let crc = crc32c::crc32c_append(crc(key, fields), body);
-    if crc != u32::from_be_bytes(*stored) {
-        return None;
-    }
-    let (revision, flags) = fields.split_first_chunk::<8>()?;
-    let flags = *flags.first()?;
+pub(super) fn parse(tail: &[u8]) -> Option<EntryFields> {
+    let (flags, mut body) = tail.split_first()?;
+    let revision = take_varint(&mut body)?;
     Some(EntryFields {
-        revision: u64::from_be_bytes(*revision),
+        revision,
         class: class_of(flags & CLASS_MASK)?,
         long: flags & LONG != 0,
         body: Bytes::copy_from_slice(body),
@@ -81,8 +77,9 @@ pub(super) fn parse_applied(bytes: &[u8]) -> Option<Applied> {
     })
 }
 
-pub(super) fn parse_located(key: &[u8], bytes: &[u8]) -> Option<Located> {
-    let mut reader = Reader::new(Bytes::copy_from_slice(checked(bytes)?));
+/// Where the frame is that an entry under `key` tells of.
+pub(super) fn parse_located(key: &[u8], tail: &[u8]) -> Option<Located> {
+    let mut reader = Reader::new(parse(tail)?.body);
     Some(Located {
         segment: reader.u64()?,
         offset: reader.u64()?,
@@ -101,7 +98,7 @@ pub(super) fn parts(length: usize) -> u32 {
 
 pub(super) fn user_key(key: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(1 + key.len());
-    out.push(1);
+    out.push(USERS);
     out.extend_from_slice(key);
     out
 }
@@ -115,9 +112,10 @@ pub(super) fn part_key(key: &[u8], revision: u64, number: u32) -> Vec<u8> {
     out
 }
 
-pub(super) fn frame_key(last: u64) -> [u8; 10] {
-    let mut out = [0, b'f', 0, 0, 0, 0, 0, 0, 0, 0];
-    out[2..].copy_from_slice(&last.to_be_bytes());
+pub(super) fn frame_key(last: u64) -> Vec<u8> {
+    let mut out = Vec::with_capacity(9);
+    out.push(FRAMES);
+    out.extend_from_slice(&last.to_be_bytes());
     out
 }
 
@@ -134,12 +132,11 @@ pub(super) fn applied_value(applied: &Applied) -> Vec<u8> {
     value
 }
 
-/// The value under a frame's key.
-pub(super) fn located_value(located: &Located) -> Vec<u8> {
-    let mut value = Vec::with_capacity(28);
+/// The tail of a frame's entry.
+pub(super) fn located_tail(located: &Located) -> Vec<u8> {
+    let mut body = Vec::with_capacity(24);
     for field in [located.segment, located.offset, located.first] {
-        value.extend_from_slice(&field.to_be_bytes());
+        body.extend_from_slice(&field.to_be_bytes());
     }
-    seal_crc(&mut value);
-    value
+    tail(located.last, class_code(Class::Internal), &body)
 }

@@ -1,5 +1,6 @@
 //! The state, in sled: one tree with the users' keys, the parts of long
-//! values, and what the engine itself keeps.
+//! values, and what the engine itself keeps. Which entry of sled's holds what
+//! is `layout.rs`'s and `block.rs`'s.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,12 +9,12 @@ use std::sync::{RwLock, RwLockReadGuard};
 use bytes::Bytes;
 use sled::Db;
 
-use super::batch::Batch;
+use super::block::{Damaged, Entries};
 use super::codec::Reader;
 use super::guard;
 use super::layout::{
-    APPLIED, EntryFields, frame_key, parse, parse_applied, parse_located, parse_part, part_key,
-    parts, user_key,
+    APPLIED, EntryFields, FRAMES, USERS, frame_key, parse, parse_applied, parse_located,
+    parse_part, part_key, parts, user_key,
 };
 use super::resolve::{Changed, Planned};
 use super::settings::Settings;
@@ -112,7 +113,7 @@ enum State {
 /// The open tree; closing waits for all of these.
 pub(super) struct OpenTree<'a> {
     state: RwLockReadGuard<'a, State>,
-    path: &'a Path,
+    pub(super) path: &'a Path,
 }
 
 impl Tree {
@@ -173,7 +174,7 @@ impl Drop for OpenTree<'_> {
 }
 
 impl OpenTree<'_> {
-    fn db(&self) -> Result<&Db> {
+    pub(super) fn db(&self) -> Result<&Db> {
         match &*self.state {
             State::Open(db) => Ok(db),
             State::Renewing | State::Closed => Err(closed()),
@@ -186,11 +187,20 @@ impl OpenTree<'_> {
 
     /// The entry of a user's key, without the parts of a long value.
     pub(super) fn look(&self, key: &[u8]) -> Result<Option<EntryFields>> {
-        self.raw(&user_key(key))?.map(|bytes| self.parse(key, &bytes)).transpose()
+        let key = user_key(key);
+        let (home, Some(bytes)) = self.block(&key)? else {
+            return Ok(None);
+        };
+        let found = Entries::of(&home, &bytes).and_then(|entries| entries.find(&key));
+        found.map_err(|Damaged| self.torn())?.map(|tail| self.parse(tail)).transpose()
     }
 
-    fn parse(&self, key: &[u8], bytes: &[u8]) -> Result<EntryFields> {
-        parse(key, bytes).ok_or_else(|| self.damaged(0, "a value is damaged"))
+    fn parse(&self, tail: &[u8]) -> Result<EntryFields> {
+        parse(tail).ok_or_else(|| self.torn())
+    }
+
+    pub(super) fn torn(&self) -> Error {
+        self.damaged(0, "a value is damaged")
     }
 
     /// The value of a user's key.
@@ -246,29 +256,23 @@ impl OpenTree<'_> {
         long: bool,
     ) -> Result<Option<Walked>> {
         let start = user_key(&range.start);
-        let end = range.end.as_deref().map_or_else(|| vec![2], user_key);
+        let end = range.end.as_deref().map_or_else(|| vec![USERS + 1], user_key);
         let mut walked = Walked { found: Vec::with_capacity(limit.min(64)), ended: true };
-        if start >= end {
-            return Ok(Some(walked));
-        }
-        let mut entries = self.db()?.range(start..end);
         let mut bytes = 0;
-        while let Some(next) = if reverse { entries.next_back() } else { entries.next() } {
-            let (key, value) = next.map_err(|error| failed(self.path, error))?;
+        let mut unwanted = false;
+        walked.ended = self.each(&start, &end, reverse, |key, tail| {
             let key = Bytes::copy_from_slice(&key[1..]);
-            let entry = self.parse(&key, &value)?;
-            if entry.long && !long {
-                return Ok(None);
+            let entry = self.parse(tail)?;
+            unwanted = entry.long && !long;
+            if unwanted {
+                return Ok(false);
             }
             bytes += key.len() + self.length(&entry)?;
             let value = self.assemble(&key, entry)?;
             walked.found.push((key, value));
-            if walked.found.len() >= limit || bytes >= MAX_SCAN_BYTES {
-                walked.ended = false;
-                break;
-            }
-        }
-        Ok(Some(walked))
+            Ok(walked.found.len() < limit && bytes < MAX_SCAN_BYTES)
+        })?;
+        Ok((!unwanted).then_some(walked))
     }
 
     /// Length of the value of an entry.
@@ -320,20 +324,15 @@ impl OpenTree<'_> {
 
     /// Where the frame with `revision` is; none if it is not in the tree.
     pub(super) fn locate(&self, revision: u64) -> Result<Option<Located>> {
-        let from = frame_key(revision);
-        let to = frame_key(u64::MAX);
-        let Some(next) = self.db()?.range(from..=to).next() else {
-            return Ok(None);
-        };
-        let (key, bytes) = next.map_err(|error| failed(self.path, error))?;
-        let located = parse_located(&key, &bytes)
-            .ok_or_else(|| self.damaged(revision, "the place of a frame is damaged"))?;
-        Ok((located.first <= revision).then_some(located))
-    }
-
-    /// Applies a batch, all of it or nothing.
-    pub(super) fn apply(&self, batch: Batch) -> Result<()> {
-        self.db()?.apply_batch(batch.batch).map_err(|error| failed(self.path, error))
+        let mut found = None;
+        self.each(&frame_key(revision), &[FRAMES + 1], false, |key, tail| {
+            found = Some(
+                parse_located(key, tail)
+                    .ok_or_else(|| self.damaged(revision, "the place of a frame is damaged"))?,
+            );
+            Ok(false)
+        })?;
+        Ok(found.filter(|located: &Located| located.first <= revision))
     }
 
     /// The error for damage in the tree.

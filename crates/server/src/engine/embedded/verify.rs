@@ -176,7 +176,9 @@ mod tests {
     #[tokio::test]
     async fn a_frame_whose_place_went_missing_is_found() {
         let directory = filled("frame").await;
-        change(&directory, |batch| batch.batch.remove(&frame_key(7)));
+        change(&directory, |batch| {
+            batch.entries.insert(frame_key(7), None);
+        });
         let settings = Settings { media: Arc::new(Restarted), ..settings() };
         assert_eq!(keys(&directory, &settings).await, 20);
         assert!(directory.join("tree.damaged-1").exists());

@@ -270,7 +270,8 @@ async fn another_history_of_the_same_length_is_refused() {
     drop(open(one.path()));
     copy(one.path(), two.path());
     for (directory, text) in [(&one, "one"), (&two, "two")] {
-        let engine = open(directory.path());
+        let folded = Settings { recent_bytes: 0, ..settings() };
+        let engine = must(Embedded::open(directory.path(), &folded));
         done(&engine, [put("k", text)]).await;
     }
     must_io(std::fs::copy(segment(two.path()), segment(one.path())));

@@ -48,6 +48,9 @@ async fn short_and_long_reads() {
     let directory = temporary();
     let engine = open(directory.path());
     done(&engine, [put("a", "short"), put("b", vec![1; 5_000])]).await;
+    // Recent values are in memory, however long they are.
+    must(engine.close().await);
+    let engine = open(directory.path());
     let snapshot = must(engine.snapshot().await);
     let (short, long) = ([b"a".to_vec()], [b"a".to_vec(), b"b".to_vec()]);
     let range = everything();

@@ -21,6 +21,8 @@ pub(crate) fn settings() -> Settings {
         cache_bytes: 16 * 1024 * 1024,
         flush_every_ms: 500,
         reserve_bytes: 0,
+        // Much goes to and fro between memory and sled.
+        recent_bytes: 20_000,
         ..Settings::default()
     }
 }
@@ -220,7 +222,9 @@ impl Machine {
 
     /// The engine of a directory on this machine.
     pub(crate) fn open(self: &Arc<Self>, directory: &Path) -> Result<Embedded> {
-        let settings = Settings { media: Arc::clone(self) as Arc<dyn Media>, ..settings() };
+        // What is not in sled yet proves nothing.
+        let media = Arc::clone(self) as Arc<dyn Media>;
+        let settings = Settings { media, recent_bytes: 0, ..settings() };
         Embedded::open(directory, &settings)
     }
 }

@@ -189,6 +189,17 @@ impl Range {
         key >= self.start.as_slice() && self.end.as_deref().is_none_or(|end| key < end)
     }
 
+    /// The part that a scan has seen when it comes to `key`.
+    #[must_use]
+    pub fn upto(&self, key: &[u8], direction: Direction) -> Self {
+        match direction {
+            Direction::Forward => {
+                Self { start: self.start.clone(), end: Some([key, &[0]].concat()) }
+            }
+            Direction::Reverse => Self { start: key.to_vec(), end: self.end.clone() },
+        }
+    }
+
     /// The part that a scan comes to after `key`.
     #[must_use]
     pub fn after(&self, key: &[u8], direction: Direction) -> Self {

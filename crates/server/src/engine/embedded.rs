@@ -2,13 +2,15 @@
 //!
 //! A commit goes through a bounded queue to the writer, which checks it, packs
 //! it with others into a frame, and syncs that to the journal; the applying
-//! thread then changes the tree, publishes the revision and answers. Readers
-//! see the tree, put right by the older values that their snapshot needs.
+//! thread then adds it to the recent changes, publishes the revision and
+//! answers. Once they are many, a third thread brings them into sled. Readers
+//! see recent changes before sled, put right by the older values that their
+//! snapshot needs.
 //!
-//! Written down because they must stay true: a frame holds absolute results,
-//! so
-//! that applying it twice, or again after half of it, does no harm; the tree is
-//! never ahead of the durable journal; nothing is readable before both have it.
+//! Written down because they must stay true: a frame holds absolute results, so
+//! that applying it twice, or again after half of it, does no harm; sled is
+//! never ahead of the durable journal; nothing is readable before the journal
+//! has it.
 
 mod apply;
 mod batch;
@@ -19,6 +21,7 @@ mod directory;
 mod durable;
 mod feed;
 mod files;
+mod fold;
 mod frame;
 mod guard;
 mod journal;
@@ -29,6 +32,7 @@ mod media;
 mod overlay;
 mod packed;
 mod queue;
+mod recent;
 mod recovery;
 mod replay;
 mod resolve;
@@ -42,11 +46,13 @@ mod sum;
 mod tree;
 mod undo;
 mod verify;
+mod walk;
 mod writer;
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -61,6 +67,7 @@ pub use media::{Disk, Media};
 pub use settings::Settings;
 
 use apply::Applier;
+use fold::{Fold, Folder};
 use guard::lock;
 use lock::DirectoryLock;
 use queue::Request;
@@ -86,6 +93,7 @@ pub struct Embedded {
 struct Running {
     writer: JoinHandle<Result<()>>,
     applier: JoinHandle<Result<()>>,
+    folder: JoinHandle<Result<()>>,
     _lock: DirectoryLock,
 }
 
@@ -98,8 +106,8 @@ pub struct Stats {
     pub groups: u64,
     /// Syncs of the journal's files and directory.
     pub syncs: u64,
-    /// Steps in which groups were applied to the tree.
-    pub slices: u64,
+    /// How often recent commits were brought into the tree together.
+    pub folds: u64,
 }
 
 impl Embedded {
@@ -115,21 +123,35 @@ impl Embedded {
     /// [`Error::Damaged`] where the journal is damaged.
     pub fn open(directory: &Path, settings: &Settings) -> Result<Self> {
         let (lock, marker) = directory::take(directory, settings.media.as_ref())?;
-        let Recovered { tree, journal, applied, journal_directory } =
+        let Recovered { tree, journal, applied, standing, journal_directory } =
             recover(directory, &marker, settings)?;
-        let shared = Shared::new(marker, applied.revision, tree, journal_directory, settings);
+        let shared = Shared::new(marker, standing.revision, tree, journal_directory, settings);
         let shared = Arc::new(shared);
-        let (sender, groups) = sync_channel(GROUPS_AHEAD);
+        let (group_sender, groups) = sync_channel(GROUPS_AHEAD);
+        let (full_sender, full) = sync_channel(1);
+        let (done, folded) = channel();
         let writer = Writer {
             shared: Arc::clone(&shared),
             journal,
-            groups: sender,
+            groups: group_sender,
             max_commits: settings.group_commits,
             max_bytes: settings.group_bytes,
         };
-        let applier = Applier::new(Arc::clone(&shared), applied, settings.slice);
+        let applier = Applier {
+            shared: Arc::clone(&shared),
+            standing,
+            groups,
+            late: VecDeque::new(),
+            full: full_sender,
+            folded,
+            folding: false,
+            recent_bytes: settings.recent_bytes,
+        };
+        let fold = Fold::new(applied, Some(settings.slice));
+        let folder = Folder { shared: Arc::clone(&shared), fold };
         let running = Running {
-            applier: spawn("outlay-apply", move || applier.run(&groups))?,
+            folder: spawn("outlay-fold", move || folder.run(&full, &done))?,
+            applier: spawn("outlay-apply", move || applier.run())?,
             writer: spawn("outlay-writer", move || writer.run())?,
             _lock: lock,
         };
@@ -155,7 +177,7 @@ impl Embedded {
             commits: counters.commits.load(Ordering::Relaxed),
             groups: counters.groups.load(Ordering::Relaxed),
             syncs: counters.syncs.load(Ordering::Relaxed),
-            slices: counters.slices.load(Ordering::Relaxed),
+            folds: counters.folds.load(Ordering::Relaxed),
         }
     }
 
@@ -257,14 +279,15 @@ impl Drop for Embedded {
 /// Waits for the threads, then lets go of everything.
 fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
     let mut running = lock(running);
-    let Some(Running { writer, applier, _lock }) = running.take() else {
+    let Some(Running { writer, applier, folder, _lock }) = running.take() else {
         return Ok(());
     };
     let written = writer.join().unwrap_or_else(|_| Err(shared.fatal()));
     let applied = applier.join().unwrap_or_else(|_| Err(shared.fatal()));
+    let folded = folder.join().unwrap_or_else(|_| Err(shared.fatal()));
     shared.close();
     let closed = shared.tree.close();
-    written.and(applied).and(closed)
+    written.and(applied).and(folded).and(closed)
 }
 
 fn spawn(

@@ -1,38 +1,29 @@
-//! The thread that brings durable groups into the tree, publishes them and
-//! answers their callers.
+//! The thread that makes durable groups visible: it keeps the values that they
+//! replace for older snapshots, adds them to the recent changes, publishes them
+//! and answers their callers.
 //!
-//! A group is applied in slices, so that readers never wait long for the tree;
-//! each says in the same batch up to where the tree now stands. A commit that
-//! is larger than a slice takes several: snapshots do not see it before the
-//! last, because the older values are kept first, and after a crash it is
-//! simply applied again.
-//!
-//! Where others have filled the disk, sled fails and goes on failing until it
-//! is opened anew: that is done here, once there is room, and what it had not
-//! written comes from the journal. Commits are refused meanwhile.
+//! When the recent changes have become many, they are handed on to be brought
+//! into sled (`fold.rs`); where that falls behind, this waits for it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Duration;
 
-use super::batch::Batch;
+use tokio::sync::oneshot;
+
 use super::guard::AbortOnPanic;
 use super::queue::Reply;
-use super::recovery::standing;
-use super::replay::{Source, replay};
+use super::recent::{Recent, Standing};
 use super::resolve::{Changed, Planned, Resolved};
-use super::segment;
 use super::shared::{Counters, Shared};
-use super::sum::Summer;
-use super::tree::{Applied, Located, OpenTree, Stored};
+use super::tree::Located;
 use crate::engine::{Error, Result};
 
-/// Bounds of how many changes make a slice, however fast the tree is.
-const SLICE_CHANGES: std::ops::RangeInclusive<usize> = 16..=8_192;
-/// Bytes of a value that cost about as much as one more change.
-const CHANGE_BYTES: usize = 4_096;
-/// How often a full disk is looked at again.
-const RETRY: Duration = Duration::from_millis(200);
+/// Values that are read before some are let go of.
+const CHUNK: usize = 256;
+/// How often a tree that cannot be read is tried again.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// A durable group (or, without a frame, refusals that waited for the groups
 /// before them).
@@ -56,176 +47,126 @@ impl Group {
     }
 }
 
-/// Changes on their way into the tree, and where it will stand then.
-pub(super) struct Slice {
-    batch: Batch,
-    changes: usize,
-}
-
-impl Slice {
-    pub(super) fn new() -> Self {
-        Self { batch: Batch::default(), changes: 0 }
-    }
-
-    /// How much there is to change.
-    pub(super) fn changes(&self) -> usize {
-        self.changes
-    }
-
-    pub(super) fn locate(&mut self, located: &Located) {
-        self.batch.located(located);
-    }
-
-    /// Adds changes of the commit of `revision`.
-    pub(super) fn add(
-        &mut self,
-        revision: u64,
-        changes: &[Changed],
-        summer: &Summer,
-        applied: &mut Applied,
-    ) {
-        for change in changes {
-            let (old, new) = (change.old.as_ref(), change.new.as_ref());
-            if let Some(old) = old {
-                applied.sum.subtract(summer.hash(&change.key, old));
-            }
-            if let Some(new) = new {
-                applied.sum.add(summer.hash(&change.key, new));
-            }
-            let length = |value: Option<&Stored>| value.map_or(0, |stored| stored.value.len());
-            self.batch.replace(&change.key, old, new);
-            self.changes += weight(length(old), length(new));
-        }
-        applied.reached = revision;
-    }
-
-    /// Changes the tree: all of the slice or nothing.
-    pub(super) fn apply(mut self, tree: &OpenTree<'_>, applied: &Applied) -> Result<()> {
-        self.batch.applied(applied);
-        tree.apply(self.batch)
-    }
-}
-
-/// How much a change costs: parts of long values are removed one by one, too.
-fn weight(old: usize, new: usize) -> usize {
-    1 + old / CHANGE_BYTES + new / CHANGE_BYTES
-}
-
 /// The applying thread.
 pub(super) struct Applier {
-    shared: Arc<Shared>,
-    summer: Summer,
-    applied: Applied,
-    slice: Duration,
-    /// Changes that are expected to fill a slice.
-    budget: usize,
+    pub(super) shared: Arc<Shared>,
+    /// What is published.
+    pub(super) standing: Standing,
+    /// Durable groups, in their order.
+    pub(super) groups: Receiver<Group>,
+    /// Those that came while sled could not be read. Who waited for them has
+    /// been told that the outcome is not known: it will be seen some time.
+    pub(super) late: VecDeque<Group>,
+    /// Recent changes on their way into sled.
+    pub(super) full: SyncSender<Arc<Recent>>,
+    /// Says that they are there.
+    pub(super) folded: Receiver<()>,
+    /// Whether some are on their way.
+    pub(super) folding: bool,
+    /// Memory of recent changes from which on they are brought into sled.
+    pub(super) recent_bytes: usize,
 }
 
 impl Applier {
-    pub(super) fn new(shared: Arc<Shared>, applied: Applied, slice: Duration) -> Self {
-        Self { summer: Summer::new(shared.marker.epoch), shared, applied, slice, budget: 512 }
-    }
-
-    /// Applies groups until there are no more. After an error everything that
-    /// still comes is durable but not visible: its callers cannot be told that
-    /// it happened, and the next open applies it.
-    pub(super) fn run(mut self, groups: &Receiver<Group>) -> Result<()> {
+    /// Applies groups until there are no more, and brings all into sled where
+    /// the end is a clean one. After an error everything that still comes is
+    /// durable but not visible: its callers cannot be told that it happened,
+    /// and the next open applies it.
+    pub(super) fn run(mut self) -> Result<()> {
         let _abort = AbortOnPanic("apply");
         let mut outcome = Ok(());
-        for group in groups {
+        while let Some(group) = self.next() {
             if outcome.is_err() {
                 group.answer(|| Error::Unknown, || self.shared.fatal());
-            } else {
-                outcome = self.apply(group, groups);
+                continue;
+            }
+            outcome = self.apply(group).and_then(|()| self.keep_small());
+            if let Err(error) = &outcome {
+                self.shared.stop(error);
             }
         }
-        outcome
+        outcome?;
+        self.wait()?;
+        if self.shared.queue.is_draining() {
+            self.fold()?;
+            self.wait()?;
+        }
+        Ok(())
     }
 
-    fn apply(&mut self, group: Group, later: &Receiver<Group>) -> Result<()> {
-        let mut slice = Slice::new();
-        let mut waiting = Vec::new();
-        let mut outcome = Ok(());
-        let mut chain = self.applied.chain;
-        let mut last = self.applied.revision;
-        if let Some((located, hash)) = &group.frame {
-            slice.locate(located);
-            (chain, last) = (*hash, located.last);
+    fn next(&mut self) -> Option<Group> {
+        self.late.pop_front().or_else(|| self.groups.recv().ok())
+    }
+
+    fn apply(&mut self, group: Group) -> Result<()> {
+        let Group { frame, commits, refusals } = group;
+        let (commits, mut replies): (Vec<_>, Vec<_>) = commits.into_iter().unzip();
+        let outcome = commits.iter().try_for_each(|commit| self.add(commit, &mut replies));
+        if let (Ok(()), Some((located, chain))) = (&outcome, frame) {
+            self.shared.tree.remember([], &[located]);
+            self.standing = Standing { revision: located.last, chain };
+            self.shared.publish(located.last);
+            commits.iter().for_each(|commit| self.settle(commit));
         }
-        for (commit, reply) in group.commits {
-            if outcome.is_ok() {
-                outcome = self.add(&commit, &mut slice, &mut waiting);
-            }
-            if outcome.is_ok() {
-                self.applied.revision = commit.revision;
-                self.applied.reached = commit.revision;
-                self.applied.chain = chain;
-            }
-            waiting.push((commit, reply));
+        // There are none left where they were told already.
+        for (commit, reply) in commits.iter().zip(replies) {
+            let answer = if outcome.is_ok() { Ok(commit.revision) } else { Err(Error::Unknown) };
+            let _ = reply.send(answer);
         }
-        if outcome.is_ok() && !waiting.is_empty() {
-            outcome = self.finish(slice, &mut waiting);
-        }
-        if let Err(Error::NotApplied | Error::Busy) = outcome {
-            outcome = self.renew(last, std::mem::take(&mut waiting), later);
-        }
-        if let Err(error) = &outcome {
-            self.shared.stop(error);
-        }
-        for (_, reply) in waiting {
-            let _ = reply.send(Err(Error::Unknown));
-        }
-        for (reply, error) in group.refusals {
+        for (reply, error) in refusals {
             let answer = if outcome.is_ok() { error } else { self.shared.fatal() };
             let _ = reply.send(Err(answer));
         }
         outcome
     }
 
-    /// Adds a commit to the slice, and applies as many slices as become full.
-    fn add(
-        &mut self,
-        commit: &Resolved,
-        slice: &mut Slice,
-        waiting: &mut Vec<(Resolved, Reply)>,
-    ) -> Result<()> {
-        let mut rest = commit.changes.as_slice();
-        while !rest.is_empty() {
-            if slice.changes >= self.budget {
-                let full = std::mem::replace(slice, Slice::new());
-                self.finish(full, waiting)?;
-            }
-            let room = self.budget.saturating_sub(slice.changes);
-            let part;
-            (part, rest) = rest.split_at(fitting(rest, room));
-            let tree = self.shared.tree.get()?;
-            let part: Vec<_> =
-                part.iter().map(|change| tree.whole(change)).collect::<Result<_>>()?;
-            drop(tree);
+    /// Adds a commit to the recent changes. Snapshots do not see it before it
+    /// is published, because the older values are kept first.
+    fn add(&mut self, commit: &Resolved, waiting: &mut Vec<Reply>) -> Result<()> {
+        for part in commit.changes.chunks(CHUNK) {
+            let part = loop {
+                match self.read(part) {
+                    Err(Error::NotApplied | Error::Busy) => self.bear(waiting)?,
+                    part => break part?,
+                }
+            };
             self.shared.undo.record(commit.revision, &part);
-            slice.add(commit.revision, &part, &self.summer, &mut self.applied);
+            let new = part.into_iter().map(|Changed { key, new, .. }| (key, new));
+            self.shared.tree.remember(new, &[]);
         }
         Ok(())
     }
 
-    /// Applies a slice, then publishes the commits that it completes, then
-    /// answers them.
-    fn finish(&mut self, slice: Slice, waiting: &mut Vec<(Resolved, Reply)>) -> Result<()> {
-        let changes = slice.changes;
-        let started = Instant::now();
-        self.shared.tree.get().and_then(|tree| slice.apply(&tree, &self.applied))?;
-        self.pace(changes, started.elapsed());
-        self.shared.publish(self.applied.revision);
-        self.answer(waiting);
-        Ok(())
+    fn read(&self, part: &[Planned]) -> Result<Vec<Changed>> {
+        let tree = self.shared.tree.get()?;
+        part.iter().map(|change| tree.whole(change)).collect()
     }
 
-    fn answer(&self, waiting: &mut Vec<(Resolved, Reply)>) {
-        Counters::add(&self.shared.counters.slices, 1);
-        for (commit, reply) in waiting.drain(..) {
-            self.settle(&commit);
-            let _ = reply.send(Ok(commit.revision));
+    /// Waits a little for a tree that is being opened anew, and lets nobody
+    /// else wait for it.
+    fn bear(&mut self, waiting: &mut Vec<Reply>) -> Result<()> {
+        for reply in waiting.drain(..) {
+            let _ = reply.send(Err(Error::Unknown));
         }
+        while let Ok(mut group) = self.groups.try_recv() {
+            let replies = group.commits.drain(..).map(|(commit, reply)| {
+                let _ = reply.send(Err(Error::Unknown));
+                // Nobody hears what comes later.
+                (commit, oneshot::channel().0)
+            });
+            let commits = replies.collect();
+            for (reply, _) in group.refusals.drain(..) {
+                let _ = reply.send(Err(Error::NotApplied));
+            }
+            self.late.push_back(Group { commits, ..group });
+        }
+        self.shared.running()?;
+        if !self.shared.queue.is_open() {
+            let what = "the tree could not be read before the end".to_owned();
+            return Err(Error::Fatal { what, cause: None });
+        }
+        std::thread::sleep(RETRY);
+        Ok(())
     }
 
     fn settle(&self, commit: &Resolved) {
@@ -234,89 +175,34 @@ impl Applier {
         self.shared.overlay.settle(commit.revision, keys);
     }
 
-    /// Waits until the tree can be opened anew, and brings it up to revision
-    /// `last`, the end of the group that `waiting` are the rest of, and of the
-    /// groups that still come.
-    fn renew(
-        &mut self,
-        mut last: u64,
-        mut waiting: Vec<(Resolved, Reply)>,
-        later: &Receiver<Group>,
-    ) -> Result<()> {
-        tracing::warn!("the tree cannot be written: commits are refused until it can be");
-        let mut late = Vec::new();
-        self.shared.refuse_commits(true);
-        while !self.reopen(last)? {
-            // Who waits is told at once that the outcome is not known: it is
-            // durable, and will be seen some time.
-            late.extend(waiting.drain(..).map(|(commit, _)| commit));
-            while let Ok(group) = later.try_recv() {
-                last = group.frame.map_or(last, |(located, _)| located.last);
-                late.extend(group.commits.into_iter().map(|(commit, _)| commit));
-                for (reply, _) in group.refusals {
-                    let _ = reply.send(Err(Error::NotApplied));
-                }
-            }
-            if !self.shared.queue.is_open() {
-                let what = "the tree could not be written before the end".to_owned();
-                return Err(Error::Fatal { what, cause: None });
-            }
-            self.shared.refuse_commits(true);
-            std::thread::sleep(RETRY);
+    /// Hands the recent changes on once they are many.
+    fn keep_small(&mut self) -> Result<()> {
+        if self.folding && self.folded.try_recv().is_ok() {
+            self.folding = false;
         }
-        tracing::info!("the tree can be written again");
-        self.shared.publish(last);
-        late.iter().for_each(|commit| self.settle(commit));
-        self.answer(&mut waiting);
-        self.shared.refuse_commits(false);
+        let bytes = self.shared.tree.recent_bytes();
+        if self.folding && bytes > self.recent_bytes.saturating_mul(2) {
+            self.wait()?;
+        }
+        if !self.folding && bytes > self.recent_bytes {
+            self.fold()?;
+        }
         Ok(())
     }
 
-    /// Opens the tree anew and brings it up to `last`, if there is room.
-    fn reopen(&mut self, last: u64) -> Result<bool> {
-        if !self.shared.has_space() {
-            return Ok(false);
+    fn fold(&mut self) -> Result<()> {
+        if let Some(full) = self.shared.tree.fill_recent(self.standing) {
+            self.full.send(full).map_err(|_| self.shared.fatal())?;
+            self.folding = true;
         }
-        let shared = &self.shared;
-        let renewed = shared.tree.renew(|tree| {
-            let journals = shared.segments.directory();
-            let segments = segment::list(journals)?;
-            let source = Source { journals, segments: &segments, last: None, until: last };
-            let applied = standing(tree, &shared.marker)?;
-            let applied = replay(&source, tree, applied, &shared.marker)?;
-            // The older values are not all known: snapshots end here, before
-            // anybody sees the tree.
-            shared.undo.restart(last);
-            Ok(applied)
-        });
-        match renewed {
-            Ok(applied) => self.applied = applied,
-            Err(Error::NotApplied | Error::Busy) => return Ok(false),
-            Err(error) => return Err(error),
-        }
-        Ok(true)
+        Ok(())
     }
 
-    /// Adapts the size of the next slice to how long this one took.
-    fn pace(&mut self, changes: usize, took: Duration) {
-        let took = took.as_nanos().max(1);
-        let fitting = self.slice.as_nanos() * changes.max(1) as u128 / took;
-        let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
-        // Half the way: one slow slice is often the tree's housekeeping.
-        self.budget = usize::midpoint(self.budget, fitting.min(*SLICE_CHANGES.end()))
-            .clamp(*SLICE_CHANGES.start(), *SLICE_CHANGES.end());
+    fn wait(&mut self) -> Result<()> {
+        if self.folding {
+            self.folded.recv().map_err(|_| self.shared.fatal())?;
+            self.folding = false;
+        }
+        Ok(())
     }
-}
-
-/// How many of `changes` fit into `room`; one always does.
-fn fitting(changes: &[Planned], room: usize) -> usize {
-    let mut weighed = 0;
-    let fit = changes.iter().take_while(|change| {
-        let before = weighed;
-        let old = change.old.as_ref().map_or(0, |old| old.length);
-        let new = change.new.as_ref().map_or(0, |new| new.value.len());
-        weighed += weight(old, new);
-        before < room
-    });
-    fit.count().max(1)
 }

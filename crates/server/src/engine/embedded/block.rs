@@ -28,6 +28,9 @@ pub(super) const BLOCK_BYTES: usize = 2_048;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Damaged;
 
+/// A block: its key, and its bytes.
+pub(super) type Block = (Vec<u8>, Vec<u8>);
+
 /// What becomes of an entry: its new tail, or none where it is removed.
 pub(super) type Change = (Vec<u8>, Option<Vec<u8>>);
 
@@ -90,7 +93,7 @@ pub(super) fn changed(
     key: &[u8],
     bytes: Option<&[u8]>,
     changes: &[Change],
-) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Damaged> {
+) -> Result<Vec<Block>, Damaged> {
     let mut pack = Pack::default();
     let mut changes = changes.iter().peekable();
     let mut after_all = true;
@@ -138,13 +141,13 @@ impl Pack {
     /// In equal parts where entries came in between others: each part has room
     /// for more. In full ones where all came `after_all` others, as in a load
     /// or at the end of a list by time: what lies before will hardly change.
-    fn into_blocks(self, key: &[u8], after_all: bool) -> Vec<(Vec<u8>, Vec<u8>)> {
+    fn into_blocks(self, key: &[u8], after_all: bool) -> Vec<Block> {
         let size: usize = self.entries().map(|entry| entry.size()).sum();
         let parts = size.div_ceil(BLOCK_BYTES).max(1);
         let enough = if after_all { BLOCK_BYTES } else { size / parts };
-        let mut blocks: Vec<(Vec<u8>, Vec<u8>)> = Vec::with_capacity(parts + 1);
+        let mut blocks: Vec<Block> = Vec::with_capacity(parts + 1);
         for entry in self.entries() {
-            let room = |(_, block): &(Vec<u8>, Vec<u8>)| {
+            let room = |(_, block): &Block| {
                 block.len() < enough && block.len() + entry.size() <= BLOCK_BYTES
             };
             match blocks.last_mut().filter(|block| room(block)) {
@@ -240,7 +243,7 @@ mod tests {
                 let chance = mixed(round * 1_000 + number);
                 let key = format!("k{}", chance % 700).repeat(1 + (chance % 3) as usize);
                 let tail = vec![round as u8; (chance % 97) as usize * (chance % 31) as usize];
-                changes.insert(key.into_bytes(), (chance % 4 > 0).then_some(tail));
+                changes.insert(key.into_bytes(), (!chance.is_multiple_of(4)).then_some(tail));
             }
             let mut left: Vec<_> = changes.clone().into_iter().collect();
             while let Some((first, _)) = left.first() {

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use super::body::{class_code, class_of};
 use super::codec::{Reader, checked, put_varint, seal_crc, take_varint};
 use super::sum::Sum;
-use super::tree::{Applied, Located};
+use super::tree::{Applied, Located, Stored};
 use crate::engine::Class;
 
 /// Longest value, and part of a value, that stands in one entry of the tree:
@@ -38,6 +38,13 @@ pub(super) struct EntryFields {
     /// The body is the length of a value that lies in parts.
     pub(super) long: bool,
     pub(super) body: Bytes,
+}
+
+impl From<Stored> for EntryFields {
+    fn from(stored: Stored) -> Self {
+        let Stored { revision, class, value } = stored;
+        Self { revision, class, long: false, body: value }
+    }
 }
 
 /// The tail of an entry, as it lies in a block.

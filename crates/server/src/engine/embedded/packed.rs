@@ -2,7 +2,6 @@
 
 use super::batch::Batch;
 use super::block::{self, Damaged, Entries};
-use super::sled_files::failed;
 use super::tree::OpenTree;
 use crate::engine::Result;
 
@@ -12,7 +11,7 @@ impl OpenTree<'_> {
     pub(super) fn block(&self, key: &[u8]) -> Result<(sled::IVec, Option<sled::IVec>)> {
         let space = &key[..1];
         let after = [key, &[0]].concat();
-        match self.db()?.get_lt(after).map_err(|error| failed(self.path, error))? {
+        match self.db()?.get_lt(after).map_err(|error| self.failed(error))? {
             Some((home, bytes)) if home.starts_with(space) => Ok((home, Some(bytes))),
             _ => Ok((space.into(), None)),
         }
@@ -30,21 +29,29 @@ impl OpenTree<'_> {
         if start >= end {
             return Ok(true);
         }
-        let (home, _) = self.block(start)?;
-        let mut blocks = self.db()?.range(home..sled::IVec::from(end));
+        // Each block is looked up anew. An iterator of sled's goes on with what it
+        // once read of a page, while entries may move to a page that it has
+        // behind it.
+        let mut next = match self.block(start)? {
+            _ if reverse => self.before(end)?,
+            (home, Some(bytes)) => Some((home, bytes)),
+            (home, None) => self.behind(&home)?,
+        };
         let mut reached = start.to_vec();
-        while let Some(next) = if reverse { blocks.next_back() } else { blocks.next() } {
-            let (home, bytes) = next.map_err(|error| failed(self.path, error))?;
+        while let Some((home, bytes)) = next
+            && home.as_ref() < end
+            && home.first() == start.first()
+        {
             let mut entries = Entries::of(&home, &bytes).map_err(|Damaged| self.torn())?;
             let mut backwards = Vec::new();
             while let Some(tail) = entries.advance().map_err(|Damaged| self.torn())? {
                 let key = entries.key();
+                if key >= end {
+                    break;
+                }
                 // What has moved to a block behind was met already.
                 if key < reached.as_slice() {
                     continue;
-                }
-                if key >= end {
-                    break;
                 }
                 if reverse {
                     backwards.push((key.to_vec(), tail));
@@ -57,13 +64,26 @@ impl OpenTree<'_> {
                     return Ok(false);
                 }
             }
-            if !reverse && entries.key() >= reached.as_slice() {
-                reached.clear();
-                reached.extend_from_slice(entries.key());
-                reached.push(0);
+            if reverse {
+                next = if home.as_ref() <= start { None } else { self.before(&home)? };
+            } else {
+                if entries.key() >= reached.as_slice() {
+                    reached = [entries.key(), &[0]].concat();
+                }
+                next = self.behind(&home)?;
             }
         }
         Ok(true)
+    }
+
+    /// The last block before `key`.
+    fn before(&self, key: &[u8]) -> Result<Option<(sled::IVec, sled::IVec)>> {
+        self.db()?.get_lt(key).map_err(|error| self.failed(error))
+    }
+
+    /// The block behind the one under `home`.
+    fn behind(&self, home: &[u8]) -> Result<Option<(sled::IVec, sled::IVec)>> {
+        self.db()?.get_gt(home).map_err(|error| self.failed(error))
     }
 
     /// Applies a batch, all of it or nothing. Only one thread does.
@@ -76,9 +96,9 @@ impl OpenTree<'_> {
             own.clear();
             own.push(first);
             if entries.peek().is_some() {
-                let next = self.next_block(&home)?;
+                let next = self.behind(&home)?;
                 let is_own = |key: &Vec<u8>| {
-                    key[0] == home[0] && next.as_ref().is_none_or(|next| **key < **next)
+                    key[0] == home[0] && next.as_ref().is_none_or(|(next, _)| **key < **next)
                 };
                 while let Some(entry) = entries.next_if(|(key, _)| is_own(key)) {
                     own.push(entry);
@@ -93,12 +113,6 @@ impl OpenTree<'_> {
                 whole.insert(key, block);
             }
         }
-        self.db()?.apply_batch(whole).map_err(|error| failed(self.path, error))
-    }
-
-    /// Key of the entry of sled's behind `home`.
-    fn next_block(&self, home: &[u8]) -> Result<Option<sled::IVec>> {
-        let next = self.db()?.get_gt(home).map_err(|error| failed(self.path, error))?;
-        Ok(next.map(|(key, _)| key))
+        self.db()?.apply_batch(whole).map_err(|error| self.failed(error))
     }
 }

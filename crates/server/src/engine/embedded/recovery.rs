@@ -19,6 +19,7 @@ use super::frame;
 use super::journal::{Journal, Options, Tail, create_segment};
 use super::marker::Marker;
 use super::media::Media;
+use super::recent::Standing;
 use super::replay::{Source, replay};
 use super::scan::{self, Scan};
 use super::segment::{self, HEADER, SegmentHeader};
@@ -33,7 +34,10 @@ use crate::engine::{Error, Result};
 pub(super) struct Recovered {
     pub(super) tree: Tree,
     pub(super) journal: Journal,
+    /// Where sled stands.
     pub(super) applied: Applied,
+    /// Where the tree stands with its recent changes: at the journal's end.
+    pub(super) standing: Standing,
     pub(super) journal_directory: PathBuf,
 }
 
@@ -57,7 +61,7 @@ pub(super) fn recover(directory: &Path, marker: &Marker, settings: &Settings) ->
     let last = repair(&journals, last, marker, durable, media)?;
     let source =
         Source { journals: &journals, segments: &segments, last: Some(&last), until: last.last };
-    let (tree, applied) = bring_up(&trees, found, &source, marker, settings)?;
+    let (tree, applied, standing) = bring_up(&trees, found, &source, marker, settings)?;
     let options = Options {
         directory: journals.clone(),
         media: Arc::clone(&settings.media),
@@ -67,7 +71,7 @@ pub(super) fn recover(directory: &Path, marker: &Marker, settings: &Settings) ->
     };
     let journal = Journal::open(options, tail(&last), watermark)
         .map_err(|error| refused(&journals, &error))?;
-    Ok(Recovered { tree, journal, applied, journal_directory: journals })
+    Ok(Recovered { tree, journal, applied, standing, journal_directory: journals })
 }
 
 /// Opens the tree and reads where it stands.
@@ -112,7 +116,7 @@ fn bring_up(
     source: &Source<'_>,
     marker: &Marker,
     settings: &Settings,
-) -> Result<(Tree, Applied)> {
+) -> Result<(Tree, Applied, Standing)> {
     let boot = settings.media.boot().unwrap_or(Uuid::nil());
     let outcome = found.and_then(|(tree, applied)| {
         guarded(trees, move || {
@@ -121,7 +125,7 @@ fn bring_up(
                 tracing::info!(why, "checking the tree");
                 verify(&tree.get()?, &applied)?;
             }
-            apply(tree, source, Applied { boot, ..applied }, marker)
+            apply(tree, source, Applied { boot, ..applied }, settings)
         })
     });
     let outcome = match outcome {
@@ -131,7 +135,7 @@ fn bring_up(
             guarded(trees, || {
                 let tree = Tree::open(trees, settings)?;
                 let nothing = standing(&tree, marker)?;
-                apply(tree, source, Applied { boot, ..nothing }, marker)
+                apply(tree, source, Applied { boot, ..nothing }, settings)
             })
         }
         outcome => outcome,
@@ -153,14 +157,14 @@ fn apply(
     tree: Tree,
     source: &Source<'_>,
     applied: Applied,
-    marker: &Marker,
-) -> Result<(Tree, Applied)> {
-    let applied = replay(source, &tree, applied, marker)?;
+    settings: &Settings,
+) -> Result<(Tree, Applied, Standing)> {
+    let (applied, standing) = replay(source, &tree, applied, settings.recent_bytes)?;
     // Says in which start of the machine it was found to be right.
     let mut batch = Batch::default();
     batch.applied(&applied);
     tree.get()?.apply(batch)?;
-    Ok((tree, applied))
+    Ok((tree, applied, standing))
 }
 
 /// The answer where the tree is not damaged and yet cannot be used.

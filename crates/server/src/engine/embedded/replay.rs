@@ -1,24 +1,17 @@
-//! Bringing the tree up to the journal after an end that was not clean, or
-//! making it anew.
+//! Bringing the tree up to the journal: the recent changes are read from there
+//! again, and what is too much for the memory goes into sled.
 
 use std::path::Path;
 
-use super::apply::Slice;
 use super::body::{self, Body};
+use super::fold::Fold;
 use super::frame::Kind;
-use super::marker::Marker;
-use super::overlay::{Layer, Version};
-use super::resolve::Changed;
+use super::recent::Standing;
 use super::scan::{self, Scan, Scanned};
 use super::segment;
-use super::sum::Summer;
-use super::tree::{Applied, Located, OpenTree, Stored, Tree};
+use super::tree::{Applied, Located, Stored, Tree};
 use super::verify::Progress;
 use crate::engine::Result;
-
-/// Changes after which the tree is brought up to date: nobody reads yet, so
-/// larger steps than usual are only faster.
-const STEP_CHANGES: usize = 2_048;
 
 /// The part of the journal that is applied.
 pub(super) struct Source<'a> {
@@ -32,35 +25,33 @@ pub(super) struct Source<'a> {
 }
 
 struct Replay<'a> {
-    tree: OpenTree<'a>,
-    summer: Summer,
-    applied: Applied,
-    slice: Slice,
-    /// What the slice changes.
-    layer: Layer,
-    /// Where the tree stood at the beginning.
+    tree: &'a Tree,
+    fold: Fold,
+    /// How far the tree is, with its recent changes.
+    standing: Standing,
+    /// Where it stood at the beginning.
     from: Applied,
     until: u64,
+    recent_bytes: usize,
     progress: Progress,
 }
 
-/// Applies all commits after `applied`. Answers with where the tree stands
-/// then.
+/// Applies all commits after `applied`, of which up to about `recent_bytes`
+/// stay in memory. Answers with where sled stands then, and the tree.
 pub(super) fn replay(
     source: &Source<'_>,
     tree: &Tree,
     applied: Applied,
-    marker: &Marker,
-) -> Result<Applied> {
+    recent_bytes: usize,
+) -> Result<(Applied, Standing)> {
     let Source { journals, segments, last, until } = *source;
     let mut replay = Replay {
-        tree: tree.get()?,
-        summer: Summer::new(marker.epoch),
-        applied,
-        slice: Slice::new(),
-        layer: Layer::new(),
+        tree,
+        fold: Fold::new(applied, None),
+        standing: Standing { revision: applied.revision, chain: applied.chain },
         from: applied,
         until,
+        recent_bytes,
         progress: Progress::new(),
     };
     // The segment that the tree stands in is read, too: its chain is compared.
@@ -76,7 +67,7 @@ pub(super) fn replay(
         let scan = match last.filter(|last| last.header.first == *first) {
             Some(last) => last,
             None => {
-                read = scan::read(&path, *first, marker.epoch)?;
+                read = scan::read(&path, *first, applied.epoch)?;
                 &read
             }
         };
@@ -90,20 +81,19 @@ pub(super) fn replay(
         let expected = (scan.header.first - 1, scan.header.previous);
         if end.is_some_and(|end| end != expected) {
             let what = "the segment does not follow the one before: commits are missing";
-            return Err(scan::damaged(&path, 0, replay.applied.revision, what));
+            return Err(scan::damaged(&path, 0, replay.standing.revision, what));
         }
         end = Some((scan.last, scan.chain));
         replay.segment(&path, scan)?;
     }
-    replay.step()?;
-    let (from, to) = (applied.revision, replay.applied.revision);
+    let (from, to) = (applied.revision, replay.standing.revision);
     if to < until {
         return Err(scan::damaged(journals, 0, to, "the journal misses its newest commits"));
     }
     if to > from {
         tracing::info!(from, to, "applied commits of the journal to the tree");
     }
-    Ok(replay.applied)
+    Ok((replay.fold.applied, replay.standing))
 }
 
 impl Replay<'_> {
@@ -118,7 +108,7 @@ impl Replay<'_> {
                 let what = "the tree was made from another history than this journal's";
                 return Err(scan::damaged(path, frame.offset, prelude.first - 1, what));
             }
-            if prelude.last > self.applied.revision && prelude.last <= self.until {
+            if prelude.last > self.standing.revision && prelude.last <= self.until {
                 self.frame(path, scan, frame)?;
             }
         }
@@ -133,11 +123,8 @@ impl Replay<'_> {
             first: prelude.first,
             last: prelude.last,
         };
-        // Slices end between frames here: each says one chain hash.
-        self.applied.chain = frame.chain;
-        self.slice.locate(&located);
         for (index, revision) in (prelude.first..=prelude.last).enumerate() {
-            if revision <= self.applied.revision {
+            if revision <= self.standing.revision {
                 continue;
             }
             let body = body::decode(scan.body(frame, index))
@@ -147,42 +134,32 @@ impl Replay<'_> {
                 let what = "the body of a commit is damaged";
                 return Err(scan::damaged(path, offset, revision - 1, what));
             };
-            let changes = self.resolve(revision, body)?;
-            self.slice.add(revision, &changes, &self.summer, &mut self.applied);
-            self.applied.revision = revision;
+            self.tree.remember(changes(revision, body), &[]);
         }
-        if self.slice.changes() >= STEP_CHANGES {
-            self.step()?;
+        self.tree.remember([], &[located]);
+        self.standing = Standing { revision: prelude.last, chain: frame.chain };
+        if self.tree.recent_bytes() > self.recent_bytes
+            && let Some(full) = self.tree.fill_recent(self.standing)
+        {
+            let tree = self.tree.get()?;
+            self.fold.all(&tree, &full)?;
+            self.tree.forget_recent();
         }
         if self.progress.due() {
-            let (revision, of) = (self.applied.revision, self.until);
+            let (revision, of) = (self.standing.revision, self.until);
             tracing::info!(revision, of, "applying the journal to the tree");
         }
         Ok(())
     }
+}
 
-    fn step(&mut self) -> Result<()> {
-        let slice = std::mem::replace(&mut self.slice, Slice::new());
-        self.layer.clear();
-        if self.applied.revision == self.from.revision {
-            return Ok(());
-        }
-        slice.apply(&self.tree, &self.applied)
-    }
-
-    fn resolve(&mut self, revision: u64, body: Body) -> Result<Vec<Changed>> {
-        let mut changes = Vec::with_capacity(body.writes.len());
-        for write in body.writes {
-            let old = match self.layer.get(&write.key) {
-                Some(version) => version.stored.clone(),
-                None => self.tree.stored(&write.key)?,
-            };
-            let class = write.class;
-            let new = write.value.map(|value| Stored { revision, class, value });
-            let version = Version { revision, stored: new.clone() };
-            self.layer.insert(write.key.clone(), version);
-            changes.push(Changed { key: write.key, old, new });
-        }
-        Ok(changes)
-    }
+/// What a commit made of each key.
+fn changes(revision: u64, body: Body) -> impl Iterator<Item = (bytes::Bytes, Option<Stored>)> {
+    body.writes.into_iter().map(move |write| {
+        let class = write.class;
+        // Copied: it would keep the whole segment that it is a part of in memory.
+        let copy = |bytes: &bytes::Bytes| bytes::Bytes::copy_from_slice(bytes);
+        let value = write.value.as_ref().map(copy);
+        (copy(&write.key), value.map(|value| Stored { revision, class, value }))
+    })
 }

@@ -11,6 +11,9 @@ use super::media::{Disk, Media};
 pub struct Settings {
     /// Memory for the tree's page cache, in bytes (256 MiB).
     pub cache_bytes: u64,
+    /// Memory for recent commits that are not in the tree yet, in bytes
+    /// (32 MiB); at most three times as much is taken for a while.
+    pub recent_bytes: usize,
     /// How often the tree writes its pages out and frees space, in
     /// milliseconds (3,000). The journal, not this, makes commits durable.
     pub flush_every_ms: u64,
@@ -27,7 +30,8 @@ pub struct Settings {
     /// Memory of commits from which a group takes no further one, in bytes
     /// (8 MiB).
     pub group_bytes: usize,
-    /// How long one step of applying should keep readers waiting (2 ms).
+    /// How long one step of writing to the tree should keep readers waiting
+    /// (2 ms).
     pub slice: Duration,
     /// How long a snapshot may be kept (60 s).
     pub snapshot_age: Duration,
@@ -48,6 +52,7 @@ impl Default for Settings {
         const MIB: usize = 1024 * 1024;
         Self {
             cache_bytes: 256 * MIB as u64,
+            recent_bytes: 32 * MIB,
             flush_every_ms: 3_000,
             segment_bytes: 64 * MIB as u64,
             queue_commits: 4_096,
@@ -68,6 +73,7 @@ impl fmt::Debug for Settings {
         formatter
             .debug_struct("Settings")
             .field("cache_bytes", &self.cache_bytes)
+            .field("recent_bytes", &self.recent_bytes)
             .field("flush_every_ms", &self.flush_every_ms)
             .field("segment_bytes", &self.segment_bytes)
             .field("queue_commits", &self.queue_commits)

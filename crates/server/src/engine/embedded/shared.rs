@@ -49,7 +49,7 @@ pub(super) struct Counters {
     pub(super) commits: AtomicU64,
     pub(super) groups: AtomicU64,
     pub(super) syncs: AtomicU64,
-    pub(super) slices: AtomicU64,
+    pub(super) folds: AtomicU64,
 }
 
 impl Counters {

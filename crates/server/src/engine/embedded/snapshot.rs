@@ -153,7 +153,7 @@ impl Scanning {
         self.want = (self.want * 2).min(MAX_SCAN_ENTRIES);
         let end = walked.found.last().filter(|_| !walked.ended).map(|(key, _)| key.clone());
         let mut part = match &end {
-            Some(last) => before(&range, last, self.direction),
+            Some(last) => range.upto(last, self.direction),
             None => range.clone(),
         };
         let mut found = walked.found.into_iter().peekable();
@@ -232,15 +232,5 @@ impl Scanning {
             (None, Some(_)) => Some(Ordering::Greater),
             (Some((found, _)), Some((older, _))) => Some(order(found, older)),
         }
-    }
-}
-
-/// The part of `range` up to and including `last`.
-fn before(range: &Range, last: &Bytes, direction: Direction) -> Range {
-    match direction {
-        Direction::Forward => {
-            Range { start: range.start.clone(), end: Some([last.as_ref(), &[0]].concat()) }
-        }
-        Direction::Reverse => Range { start: last.to_vec(), end: range.end.clone() },
     }
 }

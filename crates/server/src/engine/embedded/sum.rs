@@ -80,9 +80,8 @@ fn limbs(bytes: [u8; 32]) -> [u64; 4] {
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::super::apply::Slice;
+    use super::super::fold::Fold;
     use super::super::marker::Marker;
-    use super::super::resolve::Changed;
     use super::super::tree::Tree;
     use super::super::{Embedded, Settings, body, scan, segment};
     use super::*;
@@ -102,15 +101,18 @@ mod tests {
         assert_eq!(Sum::from_bytes(sum.to_bytes()), sum);
     }
 
-    /// The sum that is kept, and the one that the entries give.
-    fn sums(engine: &Embedded) -> (Sum, Sum) {
+    /// The sum that is kept, and the one that the entries give, once all is in
+    /// sled.
+    async fn sums(engine: Embedded, directory: &Path, settings: &Settings) -> (Sum, Sum) {
+        engine.close().await.unwrap();
+        let engine = Embedded::open(directory, settings).unwrap();
         let tree = engine.shared.tree.get().unwrap();
         let kept = tree.applied().unwrap().unwrap().sum;
         let summer = Summer::new(engine.shared.marker.epoch);
         let range = Range { start: Vec::new(), end: None };
         let mut sum = Sum::default();
         for (key, _) in tree.walk(&range, false, usize::MAX, true).unwrap().unwrap().found {
-            sum.add(summer.hash(&key, &tree.stored(&key).unwrap().unwrap()));
+            sum.add(summer.hash(&key, &tree.settled(&key).unwrap().unwrap()));
         }
         (kept, sum)
     }
@@ -142,14 +144,12 @@ mod tests {
         for round in 0..60 {
             engine.commit(commit(round)).await.unwrap();
         }
-        let before = sums(&engine);
+        let before = sums(engine, &directory, &settings).await;
         assert_eq!(before.0, before.1);
         assert_ne!(before.0, Sum::default());
-        drop(engine);
         std::fs::remove_dir_all(directory.join("tree")).unwrap();
         let engine = Embedded::open(&directory, &settings).unwrap();
-        assert_eq!(sums(&engine), before);
-        drop(engine);
+        assert_eq!(sums(engine, &directory, &settings).await, before);
         std::fs::remove_dir_all(&directory).unwrap();
     }
 
@@ -177,23 +177,15 @@ mod tests {
         let tree = holder.get().unwrap();
         let mut applied = tree.applied().unwrap().unwrap();
         assert_eq!(applied.revision + 1, scan.last);
-        let half = &body.writes[..body.writes.len() / 2];
-        let changes: Vec<_> = half
-            .iter()
-            .map(|write| Changed {
-                key: write.key.clone(),
-                old: tree.stored(&write.key).unwrap(),
-                new: write.value.clone().map(|value| Stored {
-                    revision: scan.last,
-                    class: write.class,
-                    value,
-                }),
-            })
-            .collect();
-        let mut slice = Slice::new();
-        let summer = Summer::new(marker.epoch);
-        slice.add(scan.last, &changes, &summer, &mut applied);
-        slice.apply(&tree, &applied).unwrap();
+        let writes = body.writes[..body.writes.len() / 2].iter();
+        let (revision, stored) = (scan.last, |write: &body::Write| {
+            let (class, value) = (write.class, write.value.clone()?);
+            Some(Stored { revision: scan.last, class, value })
+        });
+        let half: Vec<_> = writes.map(|write| (&write.key, stored(write))).collect();
+        let half: Vec<_> = half.iter().map(|(key, new)| (*key, new.as_ref())).collect();
+        applied.reached = revision;
+        Fold::new(applied, None).step(&tree, &half).unwrap();
         drop(tree);
         holder.close().unwrap();
     }
@@ -214,16 +206,14 @@ mod tests {
         let shorter = std::fs::read(&segment).unwrap();
         let engine = Embedded::open(&directory, &settings).unwrap();
         engine.commit(commit(20)).await.unwrap();
-        let whole = sums(&engine);
-        drop(engine);
+        let whole = sums(engine, &directory, &settings).await;
 
         std::fs::remove_dir_all(&tree).unwrap();
         copy(&before, &tree);
         apply_half(&directory, &settings);
         copy(&tree, &directory.join("half"));
         let engine = Embedded::open(&directory, &settings).unwrap();
-        assert_eq!(sums(&engine), whole);
-        drop(engine);
+        assert_eq!(sums(engine, &directory, &settings).await, whole);
 
         std::fs::remove_dir_all(&tree).unwrap();
         copy(&directory.join("half"), &tree);

@@ -1,10 +1,12 @@
-//! The state, in sled: one tree with the users' keys, the parts of long
-//! values, and what the engine itself keeps. Which entry of sled's holds what
-//! is `layout.rs`'s and `block.rs`'s.
+//! The state: what sled has, one tree with the users' keys, the parts of long
+//! values, and what the engine itself keeps; and the recent changes before it,
+//! which count where both know a key. Which entry of sled's holds what is
+//! `layout.rs`'s and `block.rs`'s.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{RwLock, RwLockReadGuard};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 use bytes::Bytes;
 use sled::Db;
@@ -13,14 +15,15 @@ use super::block::{Damaged, Entries};
 use super::codec::Reader;
 use super::guard;
 use super::layout::{
-    APPLIED, EntryFields, FRAMES, USERS, frame_key, parse, parse_applied, parse_located,
-    parse_part, part_key, parts, user_key,
+    APPLIED, EntryFields, FRAMES, frame_key, parse, parse_applied, parse_located, parse_part,
+    part_key, parts, user_key,
 };
+use super::recent::{Part, Recent, Recents, Standing};
 use super::resolve::{Changed, Planned};
 use super::settings::Settings;
 use super::sled_files::{self, damaged, doubt, failed};
 use super::sum::Sum;
-use crate::engine::{Class, Error, MAX_SCAN_BYTES, Range, Result};
+use crate::engine::{Class, Direction, Error, Range, Result};
 
 /// Longest value that is kept in memory from when a commit is checked until it
 /// is applied; longer ones are read again then.
@@ -99,6 +102,9 @@ pub(super) struct Walked {
 /// The tree, until it is closed.
 pub(super) struct Tree {
     state: RwLock<State>,
+    recents: Recents,
+    /// Sled had no space, and fails until it is opened anew.
+    failing: AtomicBool,
     path: PathBuf,
     settings: Settings,
 }
@@ -113,7 +119,9 @@ enum State {
 /// The open tree; closing waits for all of these.
 pub(super) struct OpenTree<'a> {
     state: RwLockReadGuard<'a, State>,
-    pub(super) path: &'a Path,
+    recents: &'a Recents,
+    failing: &'a AtomicBool,
+    path: &'a Path,
 }
 
 impl Tree {
@@ -121,7 +129,13 @@ impl Tree {
     pub(super) fn open(path: &Path, settings: &Settings) -> Result<Self> {
         let db = sled_files::open(path, settings)?;
         let state = RwLock::new(State::Open(db));
-        Ok(Self { state, path: path.to_owned(), settings: settings.clone() })
+        Ok(Self {
+            state,
+            recents: Recents::default(),
+            failing: AtomicBool::new(false),
+            path: path.to_owned(),
+            settings: settings.clone(),
+        })
     }
 
     /// The tree.
@@ -131,20 +145,57 @@ impl Tree {
     pub(super) fn get(&self) -> Result<OpenTree<'_>> {
         let state = guard::read(&self.state);
         match *state {
-            State::Open(_) => Ok(OpenTree { state, path: &self.path }),
+            State::Open(_) => Ok(OpenTree {
+                state,
+                recents: &self.recents,
+                failing: &self.failing,
+                path: &self.path,
+            }),
             State::Renewing => Err(Error::Busy),
             State::Closed => Err(closed()),
         }
     }
 
-    /// Opens the tree anew, which alone makes sled forget an error. Nobody
-    /// sees it before `restore` has put back what sled had not yet written.
-    pub(super) fn renew<T>(&self, restore: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+    /// Adds changes that are durable, the older ones first, and where frames
+    /// are.
+    pub(super) fn remember(
+        &self,
+        changes: impl IntoIterator<Item = (Bytes, Option<Stored>)>,
+        frames: &[Located],
+    ) {
+        self.recents.add(changes, frames);
+    }
+
+    /// Memory that recent changes take, besides those that are being folded.
+    pub(super) fn recent_bytes(&self) -> usize {
+        self.recents.bytes()
+    }
+
+    /// The recent changes up to `standing`, to be folded; none where there are
+    /// none, or where others are still being folded.
+    pub(super) fn fill_recent(&self, standing: Standing) -> Option<Arc<Recent>> {
+        self.recents.fill(standing)
+    }
+
+    /// Forgets those: they are in sled.
+    pub(super) fn forget_recent(&self) {
+        self.recents.forget();
+    }
+
+    /// Whether sled had no space: it fails until it is opened anew.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::SeqCst)
+    }
+
+    /// Opens sled anew, which alone makes it forget an error, and looks at it
+    /// before anybody else does.
+    pub(super) fn renew<T>(&self, look: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         let mut state = guard::write(&self.state);
         drop(std::mem::replace(&mut *state, State::Renewing));
         let fresh = Self::open(&self.path, &self.settings)?;
-        let value = restore(&fresh)?;
+        let value = look(&fresh)?;
         *state = fresh.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.failing.store(false, Ordering::SeqCst);
         Ok(value)
     }
 
@@ -182,11 +233,28 @@ impl OpenTree<'_> {
     }
 
     fn raw(&self, key: &[u8]) -> Result<Option<sled::IVec>> {
-        self.db()?.get(key).map_err(|error| failed(self.path, error))
+        self.db()?.get(key).map_err(|error| self.failed(error))
+    }
+
+    /// What an error of sled's means.
+    pub(super) fn failed(&self, error: sled::Error) -> Error {
+        let error = failed(self.path, error);
+        if matches!(error, Error::NotApplied) {
+            self.failing.store(true, Ordering::SeqCst);
+        }
+        error
     }
 
     /// The entry of a user's key, without the parts of a long value.
     pub(super) fn look(&self, key: &[u8]) -> Result<Option<EntryFields>> {
+        match self.recents.get(key) {
+            Some(recent) => Ok(recent.map(EntryFields::from)),
+            None => self.look_settled(key),
+        }
+    }
+
+    /// As [`OpenTree::look`], of sled alone.
+    fn look_settled(&self, key: &[u8]) -> Result<Option<EntryFields>> {
         let key = user_key(key);
         let (home, Some(bytes)) = self.block(&key)? else {
             return Ok(None);
@@ -195,7 +263,14 @@ impl OpenTree<'_> {
         found.map_err(|Damaged| self.torn())?.map(|tail| self.parse(tail)).transpose()
     }
 
-    fn parse(&self, tail: &[u8]) -> Result<EntryFields> {
+    /// The value that sled has under a user's key, whatever has happened since.
+    /// Only for the thread that folds.
+    pub(super) fn settled(&self, key: &[u8]) -> Result<Option<Stored>> {
+        let found = self.look_settled(key)?.map(|entry| self.assemble(key, entry)).transpose()?;
+        self.whole_value(found)
+    }
+
+    pub(super) fn parse(&self, tail: &[u8]) -> Result<EntryFields> {
         parse(tail).ok_or_else(|| self.torn())
     }
 
@@ -211,7 +286,12 @@ impl OpenTree<'_> {
     /// As [`OpenTree::find`], for those threads that nothing can be replaced
     /// under.
     pub(super) fn stored(&self, key: &[u8]) -> Result<Option<Stored>> {
-        match self.find(key)? {
+        let found = self.find(key)?;
+        self.whole_value(found)
+    }
+
+    fn whole_value(&self, found: Option<Found>) -> Result<Option<Stored>> {
+        match found {
             None => Ok(None),
             Some(Found::Whole(stored)) => Ok(Some(stored)),
             Some(Found::Torn { revision }) => Err(self.damaged(revision, "a value misses parts")),
@@ -245,38 +325,13 @@ impl OpenTree<'_> {
         Ok(Changed { key, old, new })
     }
 
-    /// The keys of `range` with what was found under them, up to `limit` keys
-    /// or [`MAX_SCAN_BYTES`]. This is no snapshot: entries may change while it
-    /// runs. None where there are long values and those are not wanted.
-    pub(super) fn walk(
-        &self,
-        range: &Range,
-        reverse: bool,
-        limit: usize,
-        long: bool,
-    ) -> Result<Option<Walked>> {
-        let start = user_key(&range.start);
-        let end = range.end.as_deref().map_or_else(|| vec![USERS + 1], user_key);
-        let mut walked = Walked { found: Vec::with_capacity(limit.min(64)), ended: true };
-        let mut bytes = 0;
-        let mut unwanted = false;
-        walked.ended = self.each(&start, &end, reverse, |key, tail| {
-            let key = Bytes::copy_from_slice(&key[1..]);
-            let entry = self.parse(tail)?;
-            unwanted = entry.long && !long;
-            if unwanted {
-                return Ok(false);
-            }
-            bytes += key.len() + self.length(&entry)?;
-            let value = self.assemble(&key, entry)?;
-            walked.found.push((key, value));
-            Ok(walked.found.len() < limit && bytes < MAX_SCAN_BYTES)
-        })?;
-        Ok((!unwanted).then_some(walked))
+    /// The newest changes of `range`.
+    pub(super) fn recent_part(&self, range: &Range, direction: Direction, limit: usize) -> Part {
+        self.recents.part(range, direction, limit)
     }
 
     /// Length of the value of an entry.
-    fn length(&self, entry: &EntryFields) -> Result<usize> {
+    pub(super) fn length(&self, entry: &EntryFields) -> Result<usize> {
         if !entry.long {
             return Ok(entry.body.len());
         }
@@ -324,6 +379,11 @@ impl OpenTree<'_> {
 
     /// Where the frame with `revision` is; none if it is not in the tree.
     pub(super) fn locate(&self, revision: u64) -> Result<Option<Located>> {
+        // Recent first: what is forgotten there is in sled then.
+        let recent = self.recents.locate(revision);
+        if let Some(located) = recent.filter(|located| located.first <= revision) {
+            return Ok(Some(located));
+        }
         let mut found = None;
         self.each(&frame_key(revision), &[FRAMES + 1], false, |key, tail| {
             found = Some(

@@ -117,16 +117,6 @@ impl Undo {
         state.trim(self.max_age, self.max_bytes);
     }
 
-    /// Ends all snapshots; new ones see everything up to `revision`.
-    pub(super) fn restart(&self, revision: u64) {
-        let mut state = write(&self.state);
-        state.live.clear();
-        state.older.clear();
-        state.order.clear();
-        state.bytes = 0;
-        state.published = revision;
-    }
-
     /// Newest revision that readers may see.
     pub(super) fn published(&self) -> u64 {
         read(&self.state).published

@@ -297,7 +297,10 @@ async fn it_is_not_mixed_with_records_of_ones_own() {
         display_name: "自己的".to_owned(),
         localized_names: BTreeMap::new(),
         region_type: outlay_server::domain::reference::RegionType::County,
-        parent: None,
+        links: Vec::new(),
+        valid_from: None,
+        valid_to: None,
+        successors: Vec::new(),
     };
     let target = Target::New(Some(Id::parse("999999").unwrap()));
     let call = by_a_user();

@@ -4,6 +4,7 @@
 
 mod history;
 mod masks;
+mod regions;
 mod stages;
 mod writes;
 

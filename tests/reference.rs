@@ -4,5 +4,7 @@
 
 mod imports;
 mod nouns;
+mod reform_rules;
+pub(crate) mod reforms;
 mod rules;
 mod trees;

@@ -9,6 +9,7 @@
 #![cfg(test)]
 
 pub(crate) mod cases;
+pub(crate) mod hangzhou;
 pub(crate) mod raw;
 pub(crate) mod records;
 pub(crate) mod refusal;

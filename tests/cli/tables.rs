@@ -129,10 +129,12 @@ async fn a_row_stays_on_one_line_down_to_60_columns() {
 #[tokio::test]
 async fn the_help_of_list_says_what_csv_leaves_out() {
     let server = Server::start();
-    for (noun, said) in [("project", "milestones"), ("organisation", "contacts")] {
+    for (noun, said) in
+        [("project", "milestones"), ("organisation", "contacts"), ("region", "links")]
+    {
         let help = outlay(&server).run(&format!("{noun} list --help")).await.worked();
         assert!(help.contains("-o csv") && help.contains(said), "{help}");
     }
-    let help = outlay(&server).run("region list --help").await.worked();
+    let help = outlay(&server).run("industry list --help").await.worked();
     assert!(!help.contains("leaves out"), "{help}");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use outlay_server::domain::kind::{Kind, Reference};
+use outlay_server::domain::reference::region::RegionLink;
 use outlay_server::domain::reference::{
     Cluster, ClusterTier, Industry, IndustryLevel, Organisation, OrganisationKind, Policy, Region,
     RegionType,
@@ -17,7 +18,10 @@ pub(super) fn region(parent: Option<&str>) -> Region {
         display_name: "嘉兴市".to_owned(),
         localized_names: BTreeMap::new(),
         region_type: RegionType::Prefecture,
-        parent: parent.map(id),
+        links: parent.map(|parent| RegionLink::ever(id(parent))).into_iter().collect(),
+        valid_from: None,
+        valid_to: None,
+        successors: Vec::new(),
     }
 }
 
@@ -139,7 +143,7 @@ fn a_policy_ends_no_earlier_than_it_begins() {
 #[test]
 fn reference_data_names_what_it_refers_to() {
     let reference = |field: &str, kind, own: &str| {
-        vec![Reference { field: field.to_owned(), kind, id: id(own) }]
+        vec![Reference { field: field.to_owned(), kind, id: id(own), from: None }]
     };
     assert_eq!(region(Some("a")).references(), reference("parent", Kind::Region, "a"));
     assert_eq!(cluster(Some("a")).references(), reference("parent", Kind::Cluster, "a"));

@@ -102,6 +102,7 @@ pub(super) fn project() -> Project {
         policies: Vec::new(),
         transitions: Vec::new(),
         suspended_from: None,
+        former_regions: Vec::new(),
     }
 }
 

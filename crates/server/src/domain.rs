@@ -19,6 +19,7 @@ pub mod date;
 pub mod instant;
 pub mod money;
 pub mod month;
+pub mod validity;
 pub mod zone;
 
 pub mod common;

@@ -9,8 +9,10 @@ pub mod history;
 pub mod index;
 pub mod key;
 pub mod list;
+pub mod many;
 mod meeting;
 pub mod page_token;
+mod placing;
 pub mod project;
 pub mod reader;
 pub mod record;
@@ -26,7 +28,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::domain::id::Id;
-use crate::domain::tree::Tree;
+use crate::domain::tree::DatedTree;
 use crate::engine::{Engine, Head};
 use crate::error::{Error, Result};
 
@@ -83,8 +85,8 @@ pub struct Options {
 
 /// Reference data that rules ask for.
 pub struct Known {
-    /// The regions that aren't deleted.
-    pub regions: Arc<Tree>,
+    /// The regions that aren't deleted, at all times.
+    pub regions: Arc<DatedTree>,
 }
 
 impl Store {

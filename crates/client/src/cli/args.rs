@@ -248,6 +248,9 @@ fn get(noun: &Noun) -> Command {
         .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
         .arg(revision("revision", "As it was at this revision; `history` lists them"))
         .arg(min_revision());
+    let request = noun.method("Get").map(|method| method.input());
+    let dated = request.is_some_and(|request| request.get_field_by_name("as_of").is_some());
+    let command = if dated { command.arg(as_of("With its place on this day")) } else { command };
     if noun.method("BatchGet").is_some() { command.visible_alias("batch-get") } else { command }
 }
 
@@ -278,18 +281,17 @@ fn list(noun: &Noun) -> Result<Command, Fault> {
     }
     let request = noun.standard("List")?.input();
     if request.get_field_by_name("region").is_some() {
-        command =
-            command.arg(option("region", "NAME", "Only those of this region and all below it"));
+        command = command
+            .arg(option("region", "NAME", "Only those of this region and all below it"))
+            .arg(as_of("In the boundaries of this day, past or planned: 2021-04-08"));
     }
-    Ok(command
-        .args(paging())
-        .arg(
-            Arg::new("show-deleted")
-                .long("show-deleted")
-                .action(ArgAction::SetTrue)
-                .help("Deleted ones too"),
-        )
-        .arg(min_revision()))
+    if request.get_field_by_name("show_invalid").is_some() {
+        command = command.arg(toggle(
+            "show-invalid",
+            "Also those that aren't there on the day: not yet, or no more",
+        ));
+    }
+    Ok(command.args(paging()).arg(toggle("show-deleted", "Deleted ones too")).arg(min_revision()))
 }
 
 fn history() -> Command {
@@ -305,7 +307,13 @@ fn on_one(verb: &'static str, about: &'static str) -> Command {
 }
 
 fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
-    let mut command = on_one(action.verb, action.about);
+    let mut command = match action.answer {
+        [] => on_one(action.verb, action.about),
+        _ => Command::new(action.verb)
+            .about(action.about)
+            .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
+            .args(change()),
+    };
     let request = schema::method(noun.service, action.method)
         .ok_or_else(|| schema::missing(action.method))?
         .input();
@@ -325,14 +333,11 @@ fn import(noun: &Noun) -> Command {
         .value_name("FILE.csv")
         .value_hint(ValueHint::FilePath)
         .help("CSV file in UTF-8 with a heading; - is stdin");
-    let dry = Arg::new("dry-run")
-        .long("dry-run")
-        .action(ArgAction::SetTrue)
-        .help("Check and report, but change nothing");
-    let whole = Arg::new("all-or-nothing")
-        .long("all-or-nothing")
-        .action(ArgAction::SetTrue)
-        .help("Write all rows, up to 1,000, or none; otherwise good rows are kept");
+    let dry = toggle("dry-run", "Check and report, but change nothing");
+    let whole = toggle(
+        "all-or-nothing",
+        "Write all rows, up to 1,000, or none; otherwise good rows are kept",
+    );
     Command::new("import")
         .about("Creates and updates them from a CSV file; a second run changes nothing")
         .long_about(super::import::columns_help(noun))
@@ -344,20 +349,14 @@ fn paging() -> [Arg; 3] {
         option("page-size", "NUMBER", "Most records of a page")
             .value_parser(value_parser!(i64).range(1..=1000)),
         option("page-token", "TOKEN", "Begin with the page of this token"),
-        Arg::new("all")
-            .long("all")
-            .action(ArgAction::SetTrue)
-            .help("All pages from there on, instead of one"),
+        toggle("all", "All pages from there on, instead of one"),
     ]
 }
 
 fn change() -> [Arg; 2] {
     [
         option("request-id", "UUID", "Id of this request; sent again, it changes nothing more"),
-        Arg::new("validate-only")
-            .long("validate-only")
-            .action(ArgAction::SetTrue)
-            .help("Check everything, but change nothing"),
+        toggle("validate-only", "Check everything, but change nothing"),
     ]
 }
 
@@ -369,12 +368,20 @@ fn etag() -> Arg {
     option("etag", "ETAG", "Only if this is still its etag")
 }
 
+fn as_of(help: &'static str) -> Arg {
+    option("as-of", "DATE", help)
+}
+
 fn min_revision() -> Arg {
     revision("min-revision", "Answer from this revision of the store or a newer one")
 }
 
 fn revision(long: &'static str, help: &'static str) -> Arg {
     option(long, "NUMBER", help).value_parser(value_parser!(i64).range(0..))
+}
+
+fn toggle(long: &'static str, help: &'static str) -> Arg {
+    Arg::new(long).long(long).action(ArgAction::SetTrue).help(help)
 }
 
 fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {

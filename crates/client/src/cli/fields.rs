@@ -107,6 +107,12 @@ fn list(field: &FieldDescriptor, texts: &[String]) -> Result<Value, String> {
             }
             continue;
         }
+        if text.trim_start().starts_with('{') {
+            if let Value::List(one) = from_json(field, &format!("[{text}]"))? {
+                items.extend(one);
+            }
+            continue;
+        }
         for part in text.split([',', ';']).filter(|part| !part.trim().is_empty()) {
             items.push(scalar(field, part.trim())?);
         }

@@ -61,6 +61,7 @@ static ACTIONS: [Action; 4] = [
         about: "Announces one: place and times are set",
         flags: &[],
         writes: &["state"],
+        answer: &[],
     },
     Action {
         verb: "start",
@@ -68,6 +69,7 @@ static ACTIONS: [Action; 4] = [
         about: "Opens a scheduled one",
         flags: &[flag("time", "open_time", "When it was opened; now where it is left out")],
         writes: &["state", "open_time"],
+        answer: &[],
     },
     Action {
         verb: "close",
@@ -75,6 +77,7 @@ static ACTIONS: [Action; 4] = [
         about: "Closes one that is in progress",
         flags: &[flag("time", "close_time", "When it was closed; now where it is left out")],
         writes: &["state", "close_time"],
+        answer: &[],
     },
     Action {
         verb: "cancel",
@@ -82,5 +85,6 @@ static ACTIONS: [Action; 4] = [
         about: "Cancels one that hasn't begun",
         flags: &[flag("reason", "reason", "Why")],
         writes: &["state", "cancel_reason"],
+        answer: &[],
     },
 ];

@@ -67,6 +67,9 @@ pub(super) struct Action {
     pub(super) flags: &'static [Flag],
     /// Fields of the record that it changes, and that can't be given.
     pub(super) writes: &'static [&'static str],
+    /// Columns of its answer, where that isn't the record: it then takes
+    /// several records.
+    pub(super) answer: &'static [Column],
 }
 
 /// A column of a CSV file that isn't named like a field.

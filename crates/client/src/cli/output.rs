@@ -9,7 +9,7 @@ mod table;
 
 use std::io::Write;
 
-use prost_reflect::{DynamicMessage, MessageDescriptor};
+use prost_reflect::{DynamicMessage, MessageDescriptor, ReflectMessage};
 
 use super::Session;
 use super::fault::Fault;
@@ -77,6 +77,21 @@ pub(super) fn change(
     }
     let mut listing = Listing::new(session, noun.columns, noun.descriptor()?);
     listing.push(session.io.stdout, changed)?;
+    listing.finish(session.io.stdout)
+}
+
+/// Shows an answer that is no record.
+pub(super) fn answer(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    columns: &'static [Column],
+    answer: &DynamicMessage,
+) -> Result<(), Fault> {
+    if session.format == Format::Json {
+        return record(session, noun, answer);
+    }
+    let mut listing = Listing::new(session, columns, answer.descriptor());
+    listing.push(session.io.stdout, answer)?;
     listing.finish(session.io.stdout)
 }
 

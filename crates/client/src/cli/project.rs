@@ -34,6 +34,8 @@ Examples:
   outlay project advance p-1 --stage signed --date 2023-05-15 --evidence 'Contract No. 8'
   outlay project update p-1 --code 2306-330402-04-02-123456 --planned-start 2023-09-01
   outlay project advance p-1 --stage filed --date 2023-06-08 --evidence 'Filing No. 17'
+  outlay project reassign p-1 --region 330411 --date 2030-01-01 --reason 'New boundary'
+  outlay project list --region 330411 --as-of 2030-06-30
   outlay project list --region 330400 --filter 'stage = FILED' -o csv > filed.csv
   outlay project get p-1 -o json > p-1.json";
 
@@ -74,13 +76,14 @@ static FLAGS: [Flag; 26] = [
     flag("policy", "policies", "Policy it is helped by; may be repeated"),
 ];
 
-static ACTIONS: [Action; 5] = [
+static ACTIONS: [Action; 6] = [
     Action {
         verb: "advance",
         method: "AdvanceProject",
         about: "Takes one to a later stage, with date and evidence",
         flags: &[flag("stage", "stage", "The stage reached"), DATE, EVIDENCE],
         writes: &["stage", "transitions", "actual_start_date", "actual_completion_date"],
+        answer: &[],
     },
     Action {
         verb: "revert",
@@ -88,6 +91,7 @@ static ACTIONS: [Action; 5] = [
         about: "Takes the last change of stage back",
         flags: &[REASON],
         writes: &["stage", "transitions"],
+        answer: &[],
     },
     Action {
         verb: "suspend",
@@ -95,6 +99,7 @@ static ACTIONS: [Action; 5] = [
         about: "Suspends one: it can be resumed where it was",
         flags: &[DATE, REASON, EVIDENCE],
         writes: &["stage", "transitions", "suspended_from"],
+        answer: &[],
     },
     Action {
         verb: "resume",
@@ -102,6 +107,7 @@ static ACTIONS: [Action; 5] = [
         about: "Resumes a suspended one in the stage it was suspended in",
         flags: &[DATE, REASON, EVIDENCE],
         writes: &["stage", "transitions"],
+        answer: &[],
     },
     Action {
         verb: "terminate",
@@ -109,6 +115,20 @@ static ACTIONS: [Action; 5] = [
         about: "Ends one before its time, for good",
         flags: &[DATE, REASON, EVIDENCE],
         writes: &["stage", "transitions"],
+        answer: &[],
+    },
+    Action {
+        verb: "reassign",
+        method: "ReassignProjects",
+        about: "Says that some, all or none, belong to another region from a day on",
+        flags: &[
+            flag("region", "region", "Region to which they belong then"),
+            flag("date", "effective_date", "Day from which on it is so: 2021-04-09"),
+            REASON,
+            flag("document", "document_number", "Number of the document that says so"),
+        ],
+        writes: &["region_links"],
+        answer: &[column("CHANGED", "changed_count"), column("REVISION", "revision")],
     },
 ];
 

@@ -1,5 +1,6 @@
 //! The kinds of records, their resource names, and references between them.
 
+use super::date::Date;
 use super::flaw::Flaw;
 use super::id::Id;
 use super::numbered::numbered;
@@ -103,6 +104,9 @@ pub struct Reference {
     pub kind: Kind,
     /// Its id.
     pub id: Id,
+    /// First day on which it is named; none means as long as the record is
+    /// there.
+    pub from: Option<Date>,
 }
 
 /// Collects a record's references, in the order of its fields.
@@ -121,10 +125,21 @@ impl References {
         id: impl Into<Option<&'a Id>>,
     ) -> &mut Self {
         if let Some(id) = id.into() {
-            let field = format!("{}{field}", self.prefix);
-            let id = id.clone();
-            self.found.push(Reference { field, kind, id });
+            self.one_from(field, kind, id, None);
         }
+        self
+    }
+
+    /// Adds the id of one field, which is named from a day on.
+    pub(super) fn one_from(
+        &mut self,
+        field: &str,
+        kind: Kind,
+        id: &Id,
+        from: Option<Date>,
+    ) -> &mut Self {
+        let field = format!("{}{field}", self.prefix);
+        self.found.push(Reference { field, kind, id: id.clone(), from });
         self
     }
 

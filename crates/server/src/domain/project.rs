@@ -3,6 +3,7 @@
 pub mod funding;
 pub mod investment;
 pub mod milestone;
+pub mod placement;
 pub mod size_class;
 pub mod stage;
 pub mod stage_machine;
@@ -25,6 +26,7 @@ use crate::error::{Reason, Violations};
 pub use funding::{FundingKind, FundingSource};
 pub use investment::InvestmentPlan;
 pub use milestone::Milestone;
+pub use placement::FormerRegion;
 pub use size_class::SizeClass;
 pub use stage::Stage;
 pub use transition::{Recorder, StageChange, StageTransition};
@@ -68,7 +70,8 @@ pub struct Project {
     /// Organisation that invests.
     #[n(13)]
     pub owner: Id,
-    /// Region in which it is built.
+    /// Region to which it belongs, after all changes that are recorded; see
+    /// [`Self::region_at`] for a day.
     #[n(14)]
     pub region: Id,
     /// Address, or name of the park; may be empty.
@@ -153,6 +156,10 @@ pub struct Project {
     /// Stage in which it was suspended; only while it is.
     #[n(40)]
     pub suspended_from: Option<Stage>,
+    /// Regions to which it belonged before, in the order of time.
+    #[n(60)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub former_regions: Vec<FormerRegion>,
 }
 
 /// What the rules must know besides the project.
@@ -188,9 +195,12 @@ impl Project {
     /// The records it names.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
-        References::default()
-            .one("owner", Kind::Organisation, &self.owner)
-            .one("region", Kind::Region, &self.region)
+        let mut references = References::default();
+        references.one("owner", Kind::Organisation, &self.owner);
+        for link in self.region_links() {
+            references.one_from("region", Kind::Region, link.region, link.validity.from);
+        }
+        references
             .one("industry", Kind::Industry, &self.industry)
             .many("clusters", Kind::Cluster, &self.clusters)
             .many("policies", Kind::Policy, &self.policies)

@@ -1,6 +1,16 @@
 //! Trees of regions, industries and clusters.
+//!
+//! A [`DatedTree`] is all that is known of who stands below whom, and when; a
+//! [`Tree`] is what it looks like on one day, and [`Boundaries`] are that with
+//! what has become, or will become, of the nodes that aren't there on the day.
+
+mod boundaries;
+mod dated;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use boundaries::{Boundaries, Heirs};
+pub use dated::{DatedTree, Link, Place, PlaceFlaw, Spot};
 
 use super::id::Id;
 
@@ -54,26 +64,6 @@ impl Tree {
         self.children.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Puts a node into its place, also one that stands elsewhere.
-    pub fn insert(&mut self, id: Id, parent: Option<Id>) {
-        self.remove(&id);
-        if let Some(parent) = &parent {
-            let siblings = self.children.entry(parent.clone()).or_default();
-            let at = siblings.partition_point(|sibling| *sibling < id);
-            siblings.insert(at, id.clone());
-        }
-        self.parents.insert(id, parent);
-    }
-
-    /// Takes a node out; those below it stay.
-    pub fn remove(&mut self, id: &Id) {
-        if let Some(Some(parent)) = self.parents.remove(id)
-            && let Some(siblings) = self.children.get_mut(&parent)
-        {
-            siblings.retain(|sibling| sibling != id);
-        }
-    }
-
     /// The node and all below it, sorted; nothing where there is no such node.
     #[must_use]
     pub fn subtree(&self, id: &Id) -> Vec<Id> {
@@ -110,9 +100,14 @@ impl Tree {
         id == top && self.contains(id) || self.ancestors(id).contains(top)
     }
 
-    /// Whether a circle would come of placing `child` below `parent`.
+    /// The nearest node that all of some stand below, or are; none where there
+    /// is no such node, or nothing is given.
     #[must_use]
-    pub fn would_cycle(&self, child: &Id, parent: &Id) -> bool {
-        child == parent || self.ancestors(parent).contains(child)
+    pub fn common(&self, ids: &[Id]) -> Option<Id> {
+        let (first, others) = ids.split_first()?;
+        let mut line = vec![first.clone()];
+        line.extend(self.ancestors(first));
+        line.into_iter()
+            .find(|above| self.contains(above) && others.iter().all(|id| self.is_within(id, above)))
     }
 }

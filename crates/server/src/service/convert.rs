@@ -17,12 +17,18 @@ use crate::store::record::{Record, Stored};
 /// something stands in its place that is never stored.
 pub(super) struct Convert<'a> {
     v: &'a mut Violations,
+    today: Date,
     whole: bool,
 }
 
 impl<'a> Convert<'a> {
-    pub(super) fn new(v: &'a mut Violations) -> Self {
-        Self { v, whole: true }
+    pub(super) fn new(v: &'a mut Violations, today: Date) -> Self {
+        Self { v, today, whole: true }
+    }
+
+    /// The day it is.
+    pub(super) fn today(&self) -> Date {
+        self.today
     }
 
     /// Whether everything could be read.
@@ -38,9 +44,10 @@ impl<'a> Convert<'a> {
         read: impl Fn(&mut Convert<'_>, &W) -> D,
     ) -> Vec<D> {
         let mut whole = true;
+        let today = self.today;
         let read = |(index, item): (usize, &W)| {
             self.v.within_item(field, index, |v| {
-                let mut inner = Convert { v, whole: true };
+                let mut inner = Convert { v, today, whole: true };
                 let value = read(&mut inner, item);
                 whole &= inner.whole;
                 value
@@ -60,8 +67,9 @@ impl<'a> Convert<'a> {
     ) -> Option<D> {
         let message = message?;
         let mut whole = true;
+        let today = self.today;
         let value = self.v.within(field, |v| {
-            let mut inner = Convert { v, whole: true };
+            let mut inner = Convert { v, today, whole: true };
             let value = read(&mut inner, message);
             whole = inner.whole;
             value
@@ -107,8 +115,7 @@ impl<'a> Convert<'a> {
 
     /// A day.
     pub(super) fn date(&mut self, field: &str, date: Option<&v1::Date>) -> Option<Date> {
-        let date = date?;
-        self.ok(field, Date::new(date.year, date.month, date.day))
+        self.ok(field, read_date(date?))
     }
 
     /// An instant.
@@ -179,6 +186,10 @@ impl Head {
             revision: i64::try_from(stored.revision).unwrap_or(i64::MAX),
         }
     }
+}
+
+pub(super) fn read_date(date: &v1::Date) -> Result<Date, Flaw> {
+    Date::new(date.year, date.month, date.day)
 }
 
 pub(super) fn timestamp(instant: Instant) -> Timestamp {

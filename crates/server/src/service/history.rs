@@ -11,6 +11,7 @@ use super::paging::{arguments, page_size};
 use super::requests::Paged;
 use super::standard::{Standard, id_of, revision};
 use crate::access::Caller;
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::error::{Error, Result};
 use crate::store::history::Version;
@@ -58,8 +59,9 @@ pub(super) async fn of<N: Noun>(
     let after = standard.place(request, &arguments)?;
     let reader = standard.reader(request).await?;
     let mut room = standard.room();
+    let today = standard.today()?;
     let judge = |version: Version<N::Record>| {
-        let mut shown = show::<N>(&version)?;
+        let mut shown = show::<N>(&version, today)?;
         // Where two of it are too much for a reply, the one before is told by
         // the next version.
         let size = |shown: &Shown<N>| {
@@ -77,9 +79,9 @@ pub(super) async fn of<N: Noun>(
     Ok(Page { versions: page.items, next_page_token, revision: revision(&reader) })
 }
 
-fn show<N: Noun>(version: &Version<N::Record>) -> Result<Shown<N>> {
-    let before = version.before.as_ref().map(N::show);
-    let after = N::show(&version.after);
+fn show<N: Noun>(version: &Version<N::Record>, today: Date) -> Result<Shown<N>> {
+    let before = version.before.as_ref().map(|before| N::show(before, today));
+    let after = N::show(&version.after, today);
     let context = &version.context;
     let time = Instant::from_micros(context.time_micros).ok().map(timestamp);
     let change = v1::Change {

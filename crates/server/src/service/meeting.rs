@@ -34,7 +34,7 @@ impl Noun for Meetings {
     const ORDERS: &'static [&'static str] = &["start_time", "create_time"];
     const NEWEST_FIRST: bool = true;
 
-    fn show(stored: &Stored<Meeting>) -> v1::Meeting {
+    fn show(stored: &Stored<Meeting>, _day: Date) -> v1::Meeting {
         convert::show(stored)
     }
 
@@ -161,7 +161,7 @@ pub(super) fn time_or_now(
     call: &Call,
     v: &mut Violations,
 ) -> Instant {
-    Convert::new(v).instant(field, time).unwrap_or(call.now)
+    Convert::new(v, call.today).instant(field, time).unwrap_or(call.now)
 }
 
 /// Changes a meeting that isn't deleted, where the request's fields are right.

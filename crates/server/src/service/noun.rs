@@ -26,8 +26,9 @@ pub(super) trait Noun: Send + Sync + 'static {
     /// Whether the default order is descending.
     const NEWEST_FIRST: bool = false;
 
-    /// The record as the wire shows it.
-    fn show(stored: &Stored<Self::Record>) -> Self::Wire;
+    /// The record as the wire shows it on a day: what has dates is shown as of
+    /// it.
+    fn show(stored: &Stored<Self::Record>, day: Date) -> Self::Wire;
 
     /// The record that a message describes. Fields that only the server writes
     /// come from `old`. What can't be read is a violation, and something

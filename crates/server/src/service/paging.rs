@@ -3,6 +3,7 @@
 use super::requests::Paged;
 use super::standard::Standard;
 use crate::access::Caller;
+use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::error::{Error, Result};
 
@@ -63,6 +64,12 @@ impl Standard {
         let now = self.now()?;
         Ok(place
             .map_or_else(String::new, |place| self.store.page_key().seal(&place, arguments, now)))
+    }
+
+    /// The day it is in the server's time zone.
+    pub(super) fn today(&self) -> Result<Date> {
+        let today = Date::from_civil(self.store.clock().today());
+        today.map_err(|flaw| Error::internal(flaw.description))
     }
 
     fn now(&self) -> Result<Instant> {

@@ -1,13 +1,14 @@
 //! `ProjectService`.
 
 mod convert;
+mod reassign;
 
 use outlay_proto::v1;
 use outlay_proto::v1::project_service_server::ProjectService;
 use tonic::Request;
 
 use super::admit;
-use super::convert::Convert;
+use super::convert::{Convert, read_date};
 use super::history;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, live, reply, revision};
@@ -38,8 +39,8 @@ impl Noun for Projects {
     const ORDERS: &'static [&'static str] = &["create_time", "update_time", "total_investment"];
     const NEWEST_FIRST: bool = true;
 
-    fn show(stored: &Stored<Project>) -> v1::Project {
-        convert::show(stored)
+    fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
+        convert::show(stored, day)
     }
 
     fn read(wire: &v1::Project, old: Option<&Project>, convert: &mut Convert<'_>) -> Project {
@@ -207,6 +208,13 @@ impl ProjectService for Standard {
         .await
     }
 
+    async fn reassign_projects(
+        &self,
+        request: Request<v1::ReassignProjectsRequest>,
+    ) -> Reply<v1::ReassignProjectsResponse> {
+        reply(reassign::run(self, request).await)
+    }
+
     async fn list_project_history(
         &self,
         request: Request<v1::ListProjectHistoryRequest>,
@@ -223,7 +231,7 @@ pub(super) fn change(
     reason: &str,
     v: &mut Violations,
 ) -> Option<StageChange> {
-    let date = Convert::new(v).date("date", date)?;
+    let date = read_date(date?).map_err(|flaw| flaw.add_to("date", v)).ok()?;
     Some(StageChange { date, evidence: evidence.to_owned(), reason: reason.to_owned() })
 }
 
@@ -253,10 +261,11 @@ async fn batch_get(
         ids.push(super::standard::id_of::<Projects>("names", name)?);
     }
     let reader = standard.reader(&message).await?;
+    let today = standard.today()?;
     let mut projects = Vec::with_capacity(ids.len());
     for (id, stored) in ids.iter().zip(reader.find_many::<Project>(&ids).await?) {
         let missing = || Error::NotFound { name: kind::name(Kind::Project, id) };
-        projects.push(convert::show(&stored.ok_or_else(missing)?));
+        projects.push(convert::show(&stored.ok_or_else(missing)?, today));
     }
     Ok(v1::BatchGetProjectsResponse { projects, revision: revision(&reader) })
 }

@@ -5,6 +5,7 @@ mod import;
 pub(super) mod industry;
 pub(super) mod organisation;
 pub(super) mod policy;
+mod reform;
 pub(super) mod region;
 
 use outlay_proto::v1;
@@ -66,6 +67,18 @@ impl ReferenceService for Standard {
         request: Request<v1::UndeleteRegionRequest>,
     ) -> Reply<v1::Region> {
         self.undelete(request).await
+    }
+
+    async fn move_region(&self, request: Request<v1::MoveRegionRequest>) -> Reply<v1::Region> {
+        reply(reform::move_region(self, request).await)
+    }
+
+    async fn merge_regions(&self, request: Request<v1::MergeRegionsRequest>) -> Reply<v1::Region> {
+        reply(reform::merge_regions(self, request).await)
+    }
+
+    async fn split_region(&self, request: Request<v1::SplitRegionRequest>) -> Reply<v1::Region> {
+        reply(reform::split_region(self, request).await)
     }
 
     async fn create_industry(

@@ -40,6 +40,10 @@ pub(super) trait Fresh: Message + Validate {
 pub(super) trait Get: Named + Fresh {
     /// The revision; 0 for the newest.
     fn revision(&self) -> i64;
+    /// The day as of which dates count; none for today.
+    fn as_of(&self) -> Option<&v1::Date> {
+        None
+    }
 }
 
 pub(super) trait Create: Mutation {
@@ -70,6 +74,14 @@ pub(super) trait List: Paged {
     fn show_deleted(&self) -> bool;
     fn region(&self) -> &str {
         ""
+    }
+    /// The day whose boundaries count; none for today.
+    fn as_of(&self) -> Option<&v1::Date> {
+        None
+    }
+    /// Also what isn't valid on the day.
+    fn show_invalid(&self) -> bool {
+        false
     }
     fn respond(
         items: Vec<<Self::Noun as Noun>::Wire>,
@@ -141,10 +153,12 @@ macro_rules! paged {
 }
 
 /// The standard requests of a noun: message, field, field of the id, field of
-/// a list, requests, and whether a list can be cut to a region.
+/// a list, requests, whether a list can be cut to a region on a day, and
+/// whether the noun itself has dates.
 macro_rules! standard {
     ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
-     $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident $(, $region:ident)?) => {
+     $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident
+     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
         impl Resource for v1::$Wire {
             fn name(&self) -> &str {
                 &self.name
@@ -161,6 +175,10 @@ macro_rules! standard {
             fn revision(&self) -> i64 {
                 self.revision
             }
+            $($(fn as_of(&self) -> Option<&v1::Date> {
+                let _has_dates = stringify!($show_invalid);
+                self.$as_of.as_ref()
+            })?)?
         }
         paged!($List);
         impl Create for v1::$Create {
@@ -195,7 +213,13 @@ macro_rules! standard {
             }
             $(fn region(&self) -> &str {
                 &self.$region
-            })?
+            }
+            fn as_of(&self) -> Option<&v1::Date> {
+                self.$as_of.as_ref()
+            }
+            $(fn show_invalid(&self) -> bool {
+                self.$show_invalid
+            })?)?
             fn respond(items: Vec<v1::$Wire>, next_page_token: String, revision: i64) -> v1::$Response {
                 v1::$Response { $many: items, next_page_token, revision }
             }
@@ -216,7 +240,8 @@ standard!(
     UpdateProjectRequest,
     DeleteProjectRequest,
     UndeleteProjectRequest,
-    region
+    region,
+    as_of
 );
 standard!(
     meeting::Meetings,
@@ -231,7 +256,8 @@ standard!(
     UpdateMeetingRequest,
     DeleteMeetingRequest,
     UndeleteMeetingRequest,
-    region
+    region,
+    as_of
 );
 standard!(
     reference::region::Regions,
@@ -245,7 +271,10 @@ standard!(
     ListRegionsResponse,
     UpdateRegionRequest,
     DeleteRegionRequest,
-    UndeleteRegionRequest
+    UndeleteRegionRequest,
+    region,
+    as_of,
+    show_invalid
 );
 standard!(
     reference::industry::Industries,
@@ -305,15 +334,18 @@ standard!(
 );
 
 tagged!(
+    MoveRegionRequest MergeRegionsRequest SplitRegionRequest
     AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
     TerminateProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
     CancelMeetingRequest
 );
 named!(
+    reference::region::Regions: MoveRegionRequest MergeRegionsRequest SplitRegionRequest;
     project::Projects: AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest
         ResumeProjectRequest TerminateProjectRequest ListProjectHistoryRequest;
     meeting::Meetings: ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
         CancelMeetingRequest ListMeetingHistoryRequest;
 );
+mutations!(ReassignProjectsRequest);
 fresh!(BatchGetProjectsRequest);
 paged!(ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);

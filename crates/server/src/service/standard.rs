@@ -1,21 +1,22 @@
 //! The standard methods, once for every noun.
 
-use outlay_proto::reflect;
-
+use outlay_proto::{reflect, v1};
 use prost::Message;
 use prost_reflect::MessageDescriptor;
 use tonic::{Request, Response, Status};
 
 use super::admit;
-use super::convert::Convert;
+use super::convert::{Convert, read_date};
 use super::filter::Filter;
 use super::mask;
 use super::noun::{Noun, Query, Resource};
 use super::paging::{arguments, page_size};
 use super::requests::{Create, Fresh, Get, List, Tagged, Update};
 use super::status::status;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind;
+use crate::domain::reference::region::reform::unknown;
 use crate::engine::Direction;
 use crate::error::{Error, Reason, Result, Violations};
 use crate::store::call::Call;
@@ -61,7 +62,7 @@ impl Standard {
                 self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored))
+        Ok(Q::Noun::show(&stored, call.today))
     }
 
     pub(super) async fn get<Q: Get>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
@@ -77,7 +78,7 @@ impl Standard {
             0 => reader.get(&id).await?,
             revision => reader.get_at(&id, revision).await?,
         };
-        Ok(Q::Noun::show(&stored))
+        Ok(Q::Noun::show(&stored, self.day(message.as_of())?))
     }
 
     pub(super) async fn list<Q: List>(&self, request: Request<Q>) -> Reply<Q::Response> {
@@ -90,7 +91,8 @@ impl Standard {
         let filter = Filter::parse(message.filter(), &descriptor)?;
         let (order, direction) = order::<Q::Noun>(message.order_by())?;
         let reader = self.reader(&message).await?;
-        let regions = subtree(&reader, message.region()).await?;
+        let day = self.day(message.as_of())?;
+        let regions = territory(&reader, message.region(), day).await?;
         let within = regions.clone();
         let show_deleted = message.show_deleted();
         let plan =
@@ -99,12 +101,14 @@ impl Standard {
         let after = self.place(&message, &arguments)?;
         let mut room = self.room();
         let judge = |stored: &Stored<RecordOf<Q::Noun>>| {
-            let hidden = stored.is_deleted() && !show_deleted;
-            let elsewhere = within.as_ref().is_some_and(|within| !stored.record.is_within(within));
-            if hidden || elsewhere {
+            let record = &stored.record;
+            let hidden = stored.is_deleted() && !show_deleted
+                || !record.is_valid(day) && !message.show_invalid();
+            let is_within = |within: &Vec<Id>| record.is_within(&stored.id, within, day);
+            if hidden || !within.as_ref().is_none_or(is_within) {
                 return Ok(Verdict::Skip);
             }
-            let wire = Q::Noun::show(stored);
+            let wire = Q::Noun::show(stored, day);
             if !filter.is_empty() {
                 let dynamic = reflect::to_dynamic(descriptor.clone(), &wire)
                     .map_err(|error| Error::Internal(error.into()))?;
@@ -144,7 +148,7 @@ impl Standard {
             .change(&call, &target, |old, known, v| {
                 *v = found.clone();
                 let old = live(old)?;
-                let current = Q::Noun::show(old);
+                let current = Q::Noun::show(old, call.today);
                 let merged = mask::merge(&descriptor, &current, wire, message.mask(), noun, v)?;
                 let record = v.within(noun, |v| {
                     outlay_proto::validate::Validate::validate(&merged, v);
@@ -153,7 +157,7 @@ impl Standard {
                 self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored))
+        Ok(Q::Noun::show(&stored, call.today))
     }
 
     pub(super) async fn delete<Q: Tagged>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
@@ -201,14 +205,18 @@ impl Standard {
                 self.fitting::<Q::Noun>(edit(&message, old, &call, v)?, &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored))
+        Ok(Q::Noun::show(&stored, call.today))
     }
 
     /// A change whose record fits into a reply: what is kept can be read.
-    fn fitting<N: Noun>(&self, edit: Edit<RecordOf<N>>, call: &Call) -> Result<Edit<RecordOf<N>>> {
+    pub(super) fn fitting<N: Noun>(
+        &self,
+        edit: Edit<RecordOf<N>>,
+        call: &Call,
+    ) -> Result<Edit<RecordOf<N>>> {
         let Edit::Put(record) = edit else { return Ok(edit) };
         let draft = Stored::draft(record, call.now);
-        let size = N::show(&draft).encoded_len();
+        let size = N::show(&draft, call.today).encoded_len();
         let limit = self.reply_bytes.saturating_sub(RECORD_OVERHEAD);
         if size > limit {
             let noun = N::Record::KIND.noun();
@@ -218,6 +226,15 @@ impl Standard {
             )));
         }
         Ok(Edit::Put(draft.record))
+    }
+
+    /// The day that is asked for, or today.
+    fn day(&self, as_of: Option<&v1::Date>) -> Result<Date> {
+        match as_of {
+            None => self.today(),
+            // One that isn't in the calendar was refused with the fields.
+            Some(day) => read_date(day).map_err(|flaw| flaw.into_error("as_of")),
+        }
     }
 
     pub(super) async fn reader(&self, request: &impl Fresh) -> Result<Reader> {
@@ -269,7 +286,7 @@ pub(super) fn read<N: Noun>(
     call: &Call,
     v: &mut Violations,
 ) -> N::Record {
-    let mut convert = Convert::new(v);
+    let mut convert = Convert::new(v, call.today);
     let record = N::read(wire, old, &mut convert);
     if convert.is_whole() {
         N::check(&record, known, call.today, v);
@@ -316,8 +333,9 @@ fn order<N: Noun>(text: &str) -> Result<(&'static str, Direction)> {
     Ok((order, direction))
 }
 
-/// The regions of a subtree; none for everywhere.
-async fn subtree(reader: &Reader, region: &str) -> Result<Option<Vec<Id>>> {
+/// A region, all below it and all that counts to them on a day; none for
+/// everywhere.
+async fn territory(reader: &Reader, region: &str, day: Date) -> Result<Option<Vec<Id>>> {
     if region.is_empty() {
         return Ok(None);
     }
@@ -325,8 +343,10 @@ async fn subtree(reader: &Reader, region: &str) -> Result<Option<Vec<Id>>> {
         .map_err(|flaw| Error::field("region", flaw.reason, flaw.description))?;
     let tree = reader.tree(kind::Kind::Region).await?;
     if !tree.contains(&id) {
-        let text = format!("names {region}, which doesn't exist or is deleted");
-        return Err(Error::field("region", Reason::ReferenceUnknown, text));
+        return Err(unknown(&id).into_error("region"));
     }
-    Ok(Some(tree.subtree(&id)))
+    match tree.not_valid(&id, day) {
+        Some(flaw) => Err(flaw.into_error("region")),
+        None => Ok(Some(reader.boundaries(day).await?.territory(&id))),
+    }
 }

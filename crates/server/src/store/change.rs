@@ -125,7 +125,7 @@ impl Store {
             return Ok(stored);
         }
         let unchanged = transaction.is_empty();
-        request::remember(&mut transaction, call, &stored).await?;
+        request::remember(&mut transaction, call, &stored.id, stored.revision).await?;
         if transaction.is_empty() {
             return Ok(stored);
         }

@@ -8,6 +8,7 @@ use super::list::{Page, Verdict};
 use super::reader::Reader;
 use super::record::{Record, Stored};
 use crate::domain::id::Id;
+use crate::domain::kind::Kind;
 use crate::engine::{Change, Context, Cursor, Direction, Entry, Range, Scan};
 use crate::error::{Error, Result};
 
@@ -104,12 +105,25 @@ impl Reader {
         self.version(id, revision).await.map(|version| version.after)
     }
 
-    async fn version<R: Record>(&self, id: &Id, revision: u64) -> Result<Version<R>> {
+    /// How many records of a kind a commit changed.
+    pub(super) async fn count_changed(&self, kind: Kind, revision: u64) -> Result<usize> {
+        let change = self.change(revision).await?;
+        let change = change.ok_or_else(|| {
+            Error::Damaged(format!("revision {revision} isn't in the journal").into())
+        })?;
+        let records = key::records(kind);
+        Ok(change.records.iter().filter(|record| record.key.starts_with(&records)).count())
+    }
+
+    async fn change(&self, revision: u64) -> Result<Option<Change>> {
         let cursor =
             Cursor { epoch: self.epoch, revision: revision.saturating_sub(1), chain: None };
         let mut changes = self.inner.engine.changes(&cursor, 1, Duration::ZERO).await?;
-        let change = changes.pop().filter(|change| change.revision == revision);
-        let change = change.ok_or_else(|| missing(id, revision))?;
+        Ok(changes.pop().filter(|change| change.revision == revision))
+    }
+
+    async fn version<R: Record>(&self, id: &Id, revision: u64) -> Result<Version<R>> {
+        let change = self.change(revision).await?.ok_or_else(|| missing(id, revision))?;
         self.read_version(id, change)
     }
 

@@ -18,7 +18,8 @@ pub enum Index {
     ProjectUpdated = 2,
     /// All projects by total investment.
     ProjectTotal = 3,
-    /// Projects of a region and a stage by creation.
+    /// Projects of a region and a stage by creation; those that have belonged,
+    /// or will belong, to several regions stand in each.
     ProjectRegionStageCreated = 4,
     /// Projects of a region and a stage by total investment.
     ProjectRegionStageTotal = 5,

@@ -3,6 +3,7 @@
 use super::index::{Index, Indexes};
 use super::key::Key;
 use super::record::{Meta, Record};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::meeting::Meeting;
@@ -31,7 +32,7 @@ impl Record for Meeting {
         self.references()
     }
 
-    fn is_within(&self, regions: &[Id]) -> bool {
+    fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
         let mut all = std::iter::once(&self.region).chain(&self.regions);
         all.any(|region| regions.binary_search(region).is_ok())
     }

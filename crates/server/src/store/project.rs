@@ -3,6 +3,7 @@
 use super::index::{Index, Indexes};
 use super::key::Key;
 use super::record::{Meta, Record, Unique};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::project::Project;
@@ -14,12 +15,15 @@ impl Record for Project {
         let created = || Key::part().number(meta.create_time.micros());
         let updated = Key::part().number(meta.update_time.micros());
         let total = || Key::part().number(self.investment.total.minor());
-        let place = || by_region_and_stage(&self.region, self.stage.number());
         indexes.add(Index::ProjectCreated, Key::part(), created());
         indexes.add(Index::ProjectUpdated, Key::part(), updated);
         indexes.add(Index::ProjectTotal, Key::part(), total());
-        indexes.add(Index::ProjectRegionStageCreated, place(), created());
-        indexes.add(Index::ProjectRegionStageTotal, place(), total());
+        // Few have belonged to more than one region; they are found by each.
+        for link in self.region_links() {
+            let place = || by_region_and_stage(link.region, self.stage.number());
+            indexes.add(Index::ProjectRegionStageCreated, place(), created());
+            indexes.add(Index::ProjectRegionStageTotal, place(), total());
+        }
         indexes.add(Index::ProjectOwnerCreated, Key::part().text(self.owner.as_str()), created());
     }
 
@@ -32,8 +36,8 @@ impl Record for Project {
         self.references()
     }
 
-    fn is_within(&self, regions: &[Id]) -> bool {
-        regions.binary_search(&self.region).is_ok()
+    fn is_within(&self, _id: &Id, regions: &[Id], day: Date) -> bool {
+        regions.binary_search(self.region_at(day)).is_ok()
     }
 }
 

@@ -9,9 +9,10 @@ use super::StoreInner;
 use super::key::{self, Key, Table};
 use super::record::{Record, Stored};
 use super::tree::Trees;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
-use crate::domain::tree::Tree;
+use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
 use crate::error::{Error, Result};
 
@@ -86,12 +87,20 @@ impl Reader {
         Ok(found.entries.is_empty())
     }
 
-    /// The tree of a kind's records, without the deleted ones.
+    /// The tree of a kind's records at all times, without the deleted ones.
     ///
     /// # Errors
     /// Those of the engine.
-    pub async fn tree(&self, kind: Kind) -> Result<Arc<Tree>> {
-        Trees::get(self, kind).await
+    pub async fn tree(&self, kind: Kind) -> Result<Arc<DatedTree>> {
+        Trees::get(self, kind).await.map(|(_, tree)| tree)
+    }
+
+    /// The regions in the boundaries of a day.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn boundaries(&self, day: Date) -> Result<Arc<Boundaries>> {
+        Trees::boundaries(self, day).await
     }
 
     pub(super) async fn entry(&self, key: Vec<u8>) -> Result<Option<Entry>> {

@@ -6,10 +6,12 @@ use minicbor::{Decode, Encode};
 use uuid::Uuid;
 
 use super::index::Indexes;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
 use crate::domain::stored;
+use crate::domain::tree::Place;
 use crate::engine::Entry;
 use crate::error::{Error, Result};
 
@@ -38,17 +40,22 @@ pub trait Record:
         Vec::new()
     }
 
-    /// Whether it belongs to one of these regions, which are sorted.
-    fn is_within(&self, _regions: &[Id]) -> bool {
+    /// Whether on a day it belongs to one of these regions, which are sorted.
+    fn is_within(&self, _id: &Id, _regions: &[Id], _day: Date) -> bool {
+        true
+    }
+
+    /// Whether there is such a thing on a day.
+    fn is_valid(&self, _day: Date) -> bool {
         true
     }
 
     /// Whether records of the kind form a tree by their parents.
     const IS_TREE: bool = false;
 
-    /// The record above it in the tree.
-    fn parent(&self) -> Option<&Id> {
-        None
+    /// Its place in the tree.
+    fn place(&self) -> Place {
+        Place::default()
     }
 }
 

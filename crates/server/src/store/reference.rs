@@ -4,6 +4,7 @@
 use super::index::{Index, Indexes};
 use super::key::Key;
 use super::record::{Meta, Record, Unique};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::reference::cluster::Cluster;
@@ -11,6 +12,7 @@ use crate::domain::reference::industry::Industry;
 use crate::domain::reference::organisation::Organisation;
 use crate::domain::reference::policy::Policy;
 use crate::domain::reference::region::Region;
+use crate::domain::tree::Place;
 
 impl Record for Region {
     const KIND: Kind = Kind::Region;
@@ -22,8 +24,16 @@ impl Record for Region {
         self.references()
     }
 
-    fn parent(&self) -> Option<&Id> {
-        self.parent.as_ref()
+    fn place(&self) -> Place {
+        self.place()
+    }
+
+    fn is_within(&self, id: &Id, regions: &[Id], _day: Date) -> bool {
+        regions.binary_search(id).is_ok()
+    }
+
+    fn is_valid(&self, day: Date) -> bool {
+        self.validity().contains(day)
     }
 }
 
@@ -37,8 +47,8 @@ impl Record for Industry {
         self.references()
     }
 
-    fn parent(&self) -> Option<&Id> {
-        self.parent.as_ref()
+    fn place(&self) -> Place {
+        Place::below(self.parent.as_ref())
     }
 }
 
@@ -52,8 +62,8 @@ impl Record for Cluster {
         self.references()
     }
 
-    fn parent(&self) -> Option<&Id> {
-        self.parent.as_ref()
+    fn place(&self) -> Place {
+        Place::below(self.parent.as_ref())
     }
 }
 

@@ -54,11 +54,32 @@ fn key(call: &Call) -> Option<Vec<u8>> {
     Some(key.last(id.as_bytes()))
 }
 
+/// A request that was seen before.
+pub(super) struct Seen {
+    /// Id of the record that it was answered with.
+    pub(super) id: Id,
+    /// Revision of the answer.
+    pub(super) revision: u64,
+    /// Whether it wrote anything.
+    pub(super) changed: bool,
+}
+
 /// The first answer, where the request was seen before.
 ///
 /// # Errors
 /// [`Error::RequestIdReused`] for another request with the same id.
 pub(super) async fn replay<R: Record>(reader: &Reader, call: &Call) -> Result<Option<Stored<R>>> {
+    match seen(reader, call).await? {
+        Some(seen) => reader.at_revision(&seen.id, seen.revision).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether the request was seen before.
+///
+/// # Errors
+/// [`Error::RequestIdReused`] for another request with the same id.
+pub(super) async fn seen(reader: &Reader, call: &Call) -> Result<Option<Seen>> {
     let Some(key) = key(call) else {
         return Ok(None);
     };
@@ -72,15 +93,20 @@ pub(super) async fn replay<R: Record>(reader: &Reader, call: &Call) -> Result<Op
     if remembered.payload != call.payload {
         return Err(Error::RequestIdReused);
     }
-    let revision = remembered.unchanged.unwrap_or(entry.revision);
-    reader.at_revision(&remembered.id, revision).await.map(Some)
+    let (changed, revision) = match remembered.unchanged {
+        Some(revision) => (false, revision),
+        None => (true, entry.revision),
+    };
+    Ok(Some(Seen { id: remembered.id, revision, changed }))
 }
 
-/// Adds to a transaction that its request was answered with `stored`.
-pub(super) async fn remember<R: Record>(
+/// Adds to a transaction that its request was answered with the record `id`; as
+/// it is at the revision `now` where the transaction changes nothing.
+pub(super) async fn remember(
     transaction: &mut Transaction,
     call: &Call,
-    stored: &Stored<R>,
+    id: &Id,
+    now: u64,
 ) -> Result<()> {
     let Some(key) = key(call) else { return Ok(()) };
     // A request id that has expired is still there until the job has come by.
@@ -91,9 +117,9 @@ pub(super) async fn remember<R: Record>(
     });
     let remembered = Remembered {
         payload: call.payload,
-        id: stored.id.clone(),
+        id: id.clone(),
         time_micros: call.now.micros(),
-        unchanged: transaction.is_empty().then_some(stored.revision),
+        unchanged: transaction.is_empty().then_some(now),
     };
     let value =
         minicbor::to_vec(&remembered).map_err(|error| Error::internal(error.to_string()))?;

@@ -3,7 +3,6 @@
 //! change together.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use bytes::Bytes;
 use uuid::Uuid;
@@ -14,12 +13,13 @@ use super::key::{self, Table};
 use super::reader::Reader;
 use super::record::{Meta, Record, Stored};
 use super::uses;
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
-use crate::domain::tree::Tree;
+use crate::domain::tree::DatedTree;
 use crate::engine::{Class, Commit, Context, Entry, Operation, Precondition};
-use crate::error::{Error, Reason, Result, Violations};
+use crate::error::{Error, Reason, Result, Violations, none_of};
 
 /// A commit that is being made.
 pub struct Transaction {
@@ -27,11 +27,12 @@ pub struct Transaction {
     pub reader: Reader,
     context: Context,
     now: Instant,
+    pub(super) today: Date,
     preconditions: BTreeMap<Vec<u8>, Precondition>,
     pub(super) operations: BTreeMap<Vec<u8>, Operation>,
     /// Records staged so far: whether they can be referred to.
     staged: HashMap<(Kind, Id), bool>,
-    trees: HashMap<Kind, Tree>,
+    pub(super) trees: HashMap<Kind, DatedTree>,
 }
 
 impl Transaction {
@@ -42,6 +43,7 @@ impl Transaction {
             reader,
             context: call.context(),
             now: call.now,
+            today: call.today,
             preconditions: BTreeMap::new(),
             operations: BTreeMap::new(),
             staged: HashMap::new(),
@@ -129,6 +131,7 @@ impl Transaction {
     ///
     /// # Errors
     /// [`Error::Deleted`], also where it would come back and name a deleted one;
+    /// [`Error::Fields`] where it would come back to a place that isn't there;
     /// [`Error::NotDeleted`]; and [`Error::InUse`] for reference data that others
     /// name.
     pub async fn set_deleted<R: Record>(
@@ -150,6 +153,9 @@ impl Transaction {
             if let Some(dead) = self.dead(references).await?.first() {
                 return Err(Error::Deleted { name: kind::name(dead.kind, &dead.id) });
             }
+            let mut violations = Violations::new();
+            self.check_tree(&old.id, &old.record, &mut violations).await?;
+            none_of(violations)?;
         }
         let meta = self.next(&old.meta, deleted.then_some(self.now));
         self.replace(old, meta, old.record.clone()).await
@@ -169,14 +175,22 @@ impl Transaction {
     ) -> Result<()> {
         let kept = old.map(R::references).unwrap_or_default();
         let is_kept = |wanted: &Reference| {
-            kept.iter().any(|old| old.kind == wanted.kind && old.id == wanted.id)
+            kept.iter().any(|old| {
+                old.kind == wanted.kind && old.id == wanted.id && old.from == wanted.from
+            })
         };
-        let wanted = new.references().into_iter().filter(|wanted| !is_kept(wanted));
-        for reference in self.dead(wanted.collect()).await? {
+        let wanted: Vec<Reference> =
+            new.references().into_iter().filter(|wanted| !is_kept(wanted)).collect();
+        let field = |reference: &Reference| format!("{}.{}", R::KIND.noun(), reference.field);
+        for reference in &wanted {
+            if let Some(flaw) = self.not_valid(R::KIND, reference).await? {
+                flaw.add_to(&field(reference), v);
+            }
+        }
+        for reference in self.dead(wanted).await? {
             let name = kind::name(reference.kind, &reference.id);
             let text = format!("names {name}, which doesn't exist or is deleted");
-            let field = format!("{}.{}", R::KIND.noun(), reference.field);
-            v.add(&field, Reason::ReferenceUnknown, text);
+            v.add(&field(&reference), Reason::ReferenceUnknown, text);
         }
         self.check_tree(id, new, v).await
     }
@@ -204,29 +218,6 @@ impl Transaction {
             }
         }
         Ok(dead)
-    }
-
-    /// A record can't stand below itself.
-    async fn check_tree<R: Record>(&mut self, id: &Id, new: &R, v: &mut Violations) -> Result<()> {
-        if let (true, Some(parent)) = (R::IS_TREE, new.parent())
-            && (id == parent || self.tree(R::KIND).await?.would_cycle(id, parent))
-        {
-            let text = format!("would put {} below itself", kind::name(R::KIND, id));
-            v.add(&format!("{}.parent", R::KIND.noun()), Reason::TreeCycle, text);
-        }
-        Ok(())
-    }
-
-    /// The tree of a kind as it is with what is staged.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub async fn tree(&mut self, kind: Kind) -> Result<&Tree> {
-        if !self.trees.contains_key(&kind) {
-            let tree = self.reader.tree(kind).await?;
-            self.trees.insert(kind, Arc::unwrap_or_clone(tree));
-        }
-        self.trees.get(&kind).ok_or_else(|| Error::internal("a tree that was put is there"))
     }
 
     /// Stages bookkeeping that is no record.
@@ -295,21 +286,6 @@ impl Transaction {
         Ok(())
     }
 
-    async fn stage_tree<R: Record>(&mut self, new: &Stored<R>) -> Result<()> {
-        self.tree(R::KIND).await?;
-        if let Some(tree) = self.trees.get_mut(&R::KIND) {
-            if new.is_deleted() {
-                tree.remove(&new.id);
-            } else {
-                tree.insert(new.id.clone(), new.record.parent().cloned());
-            }
-        }
-        let marker = super::tree::marker(R::KIND);
-        self.require_as_read(marker.clone()).await?;
-        self.put_internal(marker, Bytes::new());
-        Ok(())
-    }
-
     /// Adds to a cell; several additions of one commit are one.
     fn add(&mut self, key: Vec<u8>, delta: i64) {
         let staged = match self.operations.get(&key) {
@@ -337,7 +313,7 @@ impl Transaction {
     }
 
     /// The commit is made only if the key is as it was read.
-    async fn require_as_read(&mut self, key: Vec<u8>) -> Result<()> {
+    pub(super) async fn require_as_read(&mut self, key: Vec<u8>) -> Result<()> {
         if !self.preconditions.contains_key(&key) {
             let precondition = match self.reader.entry(key.clone()).await? {
                 Some(entry) => Precondition::At(key, entry.revision),

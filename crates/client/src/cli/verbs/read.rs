@@ -67,7 +67,7 @@ pub(super) async fn get_one(
     let method = noun.standard("Get")?;
     let mut request = request(&method);
     fields::set_one(&mut request, "name", name)?;
-    take(&mut request, args, &["min_revision", "revision"])?;
+    take(&mut request, args, &["min_revision", "revision", "as_of"])?;
     session.call(&method, request).await
 }
 
@@ -102,7 +102,8 @@ pub(super) async fn list(
 ) -> Result<(), Fault> {
     let method = noun.standard("List")?;
     let mut request = request(&method);
-    let names = ["filter", "order_by", "region", "show_deleted", "min_revision"];
+    let names =
+        ["filter", "order_by", "region", "as_of", "show_invalid", "show_deleted", "min_revision"];
     take(&mut request, args, &names)?;
     let listing = Listing::new(session, noun.columns, noun.descriptor()?);
     paged(session, &method, request, listing, args).await

@@ -96,14 +96,33 @@ pub(super) async fn act(
 ) -> Result<(), Fault> {
     let method = schema::method(noun.service, action.method)
         .ok_or_else(|| schema::missing(action.method))?;
-    let mut request = named(noun, &method, args)?;
+    let mut request = match action.answer {
+        [] => named(noun, &method, args)?,
+        _ => all_named(noun, &method, args),
+    };
     for flag in action.flags {
         if let Some(texts) = args::texts(args, flag.long) {
             let edit = Edit::of(flag, texts);
             edit.apply(&mut request)?;
         }
     }
-    send(session, noun, &method, request, args).await
+    let answer = deliver(session, &method, request, args).await?;
+    match action.answer {
+        [] => shown(session, noun, &answer, args),
+        columns => {
+            output::answer(session, noun, columns, &answer)?;
+            noted(session, args)
+        }
+    }
+}
+
+/// A request that names several records.
+fn all_named(noun: &Noun, method: &MethodDescriptor, args: &ArgMatches) -> DynamicMessage {
+    let mut request = request(method);
+    let names = args::texts(args, "record").unwrap_or_default();
+    let names = names.iter().map(|name| Value::String(noun.name(name))).collect();
+    request.set_field_by_name("names", Value::List(names));
+    request
 }
 
 fn named(
@@ -118,21 +137,44 @@ fn named(
     Ok(request)
 }
 
-/// Sends a change under a request id, and shows what came of it.
+/// Sends a change, and shows what came of it.
 async fn send(
     session: &mut Session<'_, '_>,
     noun: &'static Noun,
     method: &MethodDescriptor,
-    mut request: DynamicMessage,
+    request: DynamicMessage,
     args: &ArgMatches,
 ) -> Result<(), Fault> {
+    let record = deliver(session, method, request, args).await?;
+    shown(session, noun, &record, args)
+}
+
+/// Sends a change under a request id.
+async fn deliver(
+    session: &Session<'_, '_>,
+    method: &MethodDescriptor,
+    mut request: DynamicMessage,
+    args: &ArgMatches,
+) -> Result<DynamicMessage, Fault> {
     let id = args::text(args, "request-id")
         .map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_lowercase);
     fields::set_one(&mut request, "request_id", &id)?;
     take(&mut request, args, &["validate_only"])?;
     let answer = session.call(method, request).await;
-    let record = answer.map_err(|fault| fault.repeatable(Repeat::Under(id)))?;
-    output::change(session, noun, &record)?;
+    answer.map_err(|fault| fault.repeatable(Repeat::Under(id)))
+}
+
+fn shown(
+    session: &mut Session<'_, '_>,
+    noun: &'static Noun,
+    record: &DynamicMessage,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    output::change(session, noun, record)?;
+    noted(session, args)
+}
+
+fn noted(session: &mut Session<'_, '_>, args: &ArgMatches) -> Result<(), Fault> {
     if args::switch(args, "validate-only") {
         session.note("This was a check only: nothing has changed.")?;
     }

@@ -2,11 +2,14 @@
 
 use outlay_proto::v1;
 
+use crate::domain::date::Date;
+use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::project::{
-    ConstructionKind, FundingKind, FundingSource, InvestmentPlan, Milestone, Project, Stage,
-    StageTransition,
+    ConstructionKind, FormerRegion, FundingKind, FundingSource, InvestmentPlan, Milestone, Project,
+    Stage, StageTransition,
 };
+use crate::domain::reference::region::change::Decision;
 use crate::service::convert::{
     Convert, Head, date, money, name, names, read_contact, read_document, show_contact,
     show_document, timestamp,
@@ -19,13 +22,14 @@ pub(super) fn read(
     convert: &mut Convert<'_>,
 ) -> Project {
     let kind = ConstructionKind::from_number(wire.construction_kind);
+    let (region, former_regions) = read_region(wire, old, convert);
     Project {
         stage: old.map_or(Stage::Planned, |old| old.stage),
         title: wire.title.clone(),
         localized_titles: wire.localized_titles.clone(),
         project_code: wire.project_code.clone(),
         owner: convert.id("owner", Kind::Organisation, &wire.owner),
-        region: convert.id("region", Kind::Region, &wire.region),
+        region,
         site: wire.site.clone(),
         industry: convert.id("industry", Kind::Industry, &wire.industry),
         clusters: convert.ids("clusters", Kind::Cluster, &wire.clusters),
@@ -52,7 +56,24 @@ pub(super) fn read(
         policies: convert.ids("policies", Kind::Policy, &wire.policies),
         transitions: old.map(|old| old.transitions.clone()).unwrap_or_default(),
         suspended_from: old.and_then(|old| old.suspended_from),
+        former_regions,
     }
+}
+
+/// The region, and those before: another one is so from today on.
+fn read_region(
+    wire: &v1::Project,
+    old: Option<&Project>,
+    convert: &mut Convert<'_>,
+) -> (Id, Vec<FormerRegion>) {
+    let region = convert.id("region", Kind::Region, &wire.region);
+    let Some(old) = old else {
+        return (region, Vec::new());
+    };
+    let today = Decision::of_today(convert.today());
+    let mut new = old.clone();
+    convert.ok("region", new.reassign(&region, &today));
+    (new.region, new.former_regions)
 }
 
 fn read_investment(plan: Option<&v1::InvestmentPlan>, convert: &mut Convert<'_>) -> InvestmentPlan {
@@ -86,7 +107,7 @@ fn read_milestone(convert: &mut Convert<'_>, milestone: &v1::Milestone) -> Miles
     }
 }
 
-pub(super) fn show(stored: &Stored<Project>) -> v1::Project {
+pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
     let head = Head::of(stored);
     let project = &stored.record;
     v1::Project {
@@ -103,7 +124,7 @@ pub(super) fn show(stored: &Stored<Project>) -> v1::Project {
         localized_titles: project.localized_titles.clone(),
         project_code: project.project_code.clone(),
         owner: name(Kind::Organisation, &project.owner),
-        region: name(Kind::Region, &project.region),
+        region: name(Kind::Region, project.region_at(day)),
         site: project.site.clone(),
         industry: name(Kind::Industry, &project.industry),
         clusters: names(Kind::Cluster, &project.clusters),
@@ -130,7 +151,23 @@ pub(super) fn show(stored: &Stored<Project>) -> v1::Project {
         transitions: project.transitions.iter().map(show_transition).collect(),
         size_class: project.size_class().number(),
         suspended_from: project.suspended_from.map_or(0, Stage::number),
+        region_links: show_region_links(project),
     }
+}
+
+fn show_region_links(project: &Project) -> Vec<v1::ProjectRegionLink> {
+    if project.former_regions.is_empty() {
+        return Vec::new();
+    }
+    let links = project.region_links();
+    let links = links.into_iter().map(|link| v1::ProjectRegionLink {
+        region: name(Kind::Region, link.region),
+        valid_from: link.validity.from.map(date),
+        valid_to: link.validity.to.map(date),
+        reason: link.reason.to_owned(),
+        document_number: link.document_number.to_owned(),
+    });
+    links.collect()
 }
 
 fn show_investment(plan: &InvestmentPlan) -> v1::InvestmentPlan {

@@ -22,7 +22,7 @@ impl Noun for Clusters {
     const MESSAGE: &'static str = "Cluster";
     const ORDERS: &'static [&'static str] = &["name"];
 
-    fn show(stored: &Stored<Cluster>) -> v1::Cluster {
+    fn show(stored: &Stored<Cluster>, _day: Date) -> v1::Cluster {
         let head = Head::of(stored);
         let cluster = &stored.record;
         v1::Cluster {

@@ -22,7 +22,7 @@ impl Noun for Industries {
     const MESSAGE: &'static str = "Industry";
     const ORDERS: &'static [&'static str] = &["name"];
 
-    fn show(stored: &Stored<Industry>) -> v1::Industry {
+    fn show(stored: &Stored<Industry>, _day: Date) -> v1::Industry {
         let head = Head::of(stored);
         let industry = &stored.record;
         v1::Industry {

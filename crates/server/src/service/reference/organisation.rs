@@ -24,7 +24,7 @@ impl Noun for Organisations {
     const MESSAGE: &'static str = "Organisation";
     const ORDERS: &'static [&'static str] = &["name", "create_time"];
 
-    fn show(stored: &Stored<Organisation>) -> v1::Organisation {
+    fn show(stored: &Stored<Organisation>, _day: Date) -> v1::Organisation {
         let head = Head::of(stored);
         let organisation = &stored.record;
         v1::Organisation {

@@ -23,7 +23,7 @@ impl Noun for Policies {
     const MESSAGE: &'static str = "Policy";
     const ORDERS: &'static [&'static str] = &["name", "create_time"];
 
-    fn show(stored: &Stored<Policy>) -> v1::Policy {
+    fn show(stored: &Stored<Policy>, _day: Date) -> v1::Policy {
         let head = Head::of(stored);
         let policy = &stored.record;
         v1::Policy {

@@ -135,14 +135,14 @@ impl<'a> Rows<'a> {
             Some(old) => {
                 let descriptor = reflect::message(N::MESSAGE)
                     .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
-                mask::overlay(&descriptor, &N::show(old), wire, noun, &mut self.v)?
+                mask::overlay(&descriptor, &N::show(old, self.call.today), wire, noun, &mut self.v)?
             }
         };
         let (known, today) = (self.known, self.call.today);
         Ok(self.v.within(noun, |v| {
             // Of a record that is there the row need only give what changes.
             merged.validate(v);
-            let mut convert = Convert::new(v);
+            let mut convert = Convert::new(v, today);
             let record = N::read(&merged, old.map(|old| &old.record), &mut convert);
             if convert.is_whole() {
                 N::check(&record, known, today, v);

@@ -1,0 +1,148 @@
+//! The change of several records of one kind, in one commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::call::Call;
+use super::change::MAX_ATTEMPTS;
+use super::record::{Record, Stored};
+use super::request;
+use super::transaction::Transaction;
+use super::{Known, Store};
+use crate::domain::id::Id;
+use crate::domain::kind::Kind;
+use crate::error::{Error, Result, Violations, none_of};
+
+/// What several records become.
+pub struct Batch<R> {
+    /// The record that the change is answered with.
+    pub answer: Id,
+    /// The records: new ones, and ones that are there.
+    pub puts: Vec<(Id, R)>,
+}
+
+/// What came of a change of several records.
+#[derive(Debug)]
+pub struct Done<R> {
+    /// The record that it is answered with.
+    pub answer: Stored<R>,
+    /// How many records it changed.
+    pub changed: usize,
+    /// Revision of the store after it.
+    pub revision: u64,
+}
+
+impl Store {
+    /// Changes several records, or none. `wanted` says which ones `edit` must
+    /// see, deleted ones too; what isn't there is left out. `edit` says what
+    /// becomes of them, and adds what it finds wrong to the violations. Both
+    /// are called again when others come in between.
+    ///
+    /// # Errors
+    /// Those of [`Store::change`], and [`Error::TooLarge`] for more than one
+    /// commit holds.
+    pub async fn change_many<R: Record>(
+        &self,
+        call: &Call,
+        wanted: impl Fn(&Known) -> BTreeSet<Id>,
+        edit: impl Fn(&BTreeMap<Id, Stored<R>>, &Known, &mut Violations) -> Result<Batch<R>>,
+    ) -> Result<Done<R>> {
+        let _turn = if R::IS_TREE { Some(self.turn().await) } else { None };
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.try_many(call, &wanted, &edit).await {
+                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => self.pause(attempt).await,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_many<R: Record>(
+        &self,
+        call: &Call,
+        wanted: impl Fn(&Known) -> BTreeSet<Id>,
+        edit: impl Fn(&BTreeMap<Id, Stored<R>>, &Known, &mut Violations) -> Result<Batch<R>>,
+    ) -> Result<Done<R>> {
+        let reader = self.reader().await?;
+        if let Some(seen) = request::seen(&reader, call).await? {
+            let answer = reader.get_at(&seen.id, seen.revision).await?;
+            let changed = match seen.changed {
+                true => reader.count_changed(R::KIND, seen.revision).await?,
+                false => 0,
+            };
+            return Ok(Done { answer, changed, revision: seen.revision });
+        }
+        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let ids: Vec<Id> = wanted(&known).into_iter().collect();
+        let found = reader.find_many::<R>(&ids).await?;
+        let mut records: BTreeMap<Id, Stored<R>> =
+            found.into_iter().flatten().map(|stored| (stored.id.clone(), stored)).collect();
+        let mut violations = Violations::new();
+        let edited = edit(&records, &known, &mut violations);
+        none_of(violations)?;
+        let Batch { answer, puts } = edited?;
+        let revision = reader.revision();
+        let mut transaction = Transaction::new(reader, call);
+        let changed = stage(&mut transaction, puts, &mut records).await?;
+        let missing = || Error::internal("a change is answered with a record that takes part");
+        let answer = records.remove(&answer).ok_or_else(missing)?;
+        self.finish_many(call, transaction, Done { answer, changed, revision }).await
+    }
+
+    async fn finish_many<R: Record>(
+        &self,
+        call: &Call,
+        mut transaction: Transaction,
+        mut done: Done<R>,
+    ) -> Result<Done<R>> {
+        if call.validate_only {
+            return Ok(done);
+        }
+        request::remember(&mut transaction, call, &done.answer.id, done.revision).await?;
+        if transaction.is_empty() {
+            return Ok(done);
+        }
+        let epoch = transaction.reader.epoch;
+        let revision = self.commit(transaction).await?;
+        if done.changed > 0 {
+            done.revision = revision;
+        }
+        // Revision 0 is that of a record which isn't written yet.
+        if done.answer.revision == 0 {
+            done.answer = done.answer.written(epoch, revision);
+        }
+        Ok(done)
+    }
+}
+
+/// Stages what becomes of records; answers how many change.
+async fn stage<R: Record>(
+    transaction: &mut Transaction,
+    puts: Vec<(Id, R)>,
+    records: &mut BTreeMap<Id, Stored<R>>,
+) -> Result<usize> {
+    if R::IS_TREE {
+        // Each is checked among the others as they will be.
+        for (id, record) in &puts {
+            transaction.set_place(R::KIND, id, Some(record.place())).await?;
+        }
+    }
+    let mut changed = 0;
+    for (id, record) in puts {
+        let old = records.get(&id);
+        if old.is_some_and(|old| old.record == record) {
+            continue;
+        }
+        let mut violations = Violations::new();
+        let before = old.map(|old| &old.record);
+        transaction.check_references(&id, before, &record, &mut violations).await?;
+        none_of(violations)?;
+        let stored = match old {
+            Some(old) => transaction.update(old, record).await?,
+            None => transaction.create(id.clone(), record).await?,
+        };
+        records.insert(id, stored);
+        changed += 1;
+    }
+    Ok(changed)
+}

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod codes;
+mod dated;
 mod machine;
 mod meeting;
 mod meeting_state;

@@ -12,4 +12,4 @@ mod model;
 mod reads;
 mod recovery;
 mod scarcity;
-mod support;
+pub(crate) mod support;

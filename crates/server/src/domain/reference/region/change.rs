@@ -97,8 +97,10 @@ impl Region {
     pub fn relink(&mut self, old: &Id, new: &Id, decision: &Decision) -> Result<(), Flaw> {
         let date = decision.date;
         let mut more = Vec::new();
+        let begin = self.valid_from;
         for link in self.links.iter_mut().filter(|link| link.parent == *old) {
-            if link.valid_from.is_some_and(|from| from >= date) {
+            // A day sorts after none.
+            if link.valid_from.max(begin) >= Some(date) {
                 link.parent = new.clone();
             } else if !link.validity().is_over(date) {
                 more.push(decision.link(new, link.valid_to.replace(date)));
@@ -127,6 +129,13 @@ impl Region {
         {
             return conflict(format!(
                 "is {date}, and the region is to move on {from}: correct its links by an update"
+            ));
+        }
+        if let Some(next) = self.successors.iter().find(|next| next.date > date) {
+            return conflict(format!(
+                "is {date}, and regions/{} is parted from the region on {}: correct its \
+                 successors by an update",
+                next.region, next.date
             ));
         }
         self.part(successors, decision)?;

@@ -9,6 +9,7 @@ mod imports;
 mod json;
 mod lost;
 mod nouns;
+mod regions;
 mod tables;
 
 use std::ffi::OsString;

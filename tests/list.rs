@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod as_of;
 mod filters;
 mod pages;
 mod subtree;

@@ -12,7 +12,8 @@ use outlay_server::domain::instant::Instant;
 use outlay_server::domain::kind::Kind;
 use outlay_server::domain::money::Money;
 use outlay_server::domain::month::Month;
-use outlay_server::domain::project::Stage;
+use outlay_server::domain::project::{FormerRegion, Project, Stage};
+use outlay_server::domain::reference::region::{RegionLink, RegionSuccessor};
 use outlay_server::domain::reference::{Cluster, Industry, Organisation, Policy, Region};
 use outlay_server::domain::stored::{from_bytes, to_bytes};
 use outlay_server::error::Error;
@@ -74,6 +75,7 @@ fn the_smallest_records_are_stored_as_ever() {
 fn whole_records_are_stored_as_ever() {
     let names = english("Jiaxing");
     check(&Region { localized_names: names.clone(), ..region(Some("330000")) }, WHOLE_REGION);
+    check(&dated_region(), DATED_REGION);
     check(&Cluster { localized_names: names.clone(), ..cluster(Some("w")) }, WHOLE_CLUSTER);
     let whole = Industry { localized_names: names.clone(), ..industry("38", Some("c")) };
     check(&whole, WHOLE_INDUSTRY);
@@ -96,6 +98,45 @@ fn whole_records_are_stored_as_ever() {
     check(&whole, WHOLE_POLICY);
     check(&whole_project(), WHOLE_PROJECT);
     check(&whole_meeting(), WHOLE_MEETING);
+    let former = FormerRegion {
+        region: id("330104"),
+        valid_to: date("2021-04-09"),
+        reason: "Split".to_owned(),
+        document_number: "No. 12".to_owned(),
+    };
+    let moved = Project { former_regions: vec![former], ..project() };
+    let stored = hex(&to_bytes(&moved).unwrap());
+    assert!(stored.ends_with(MOVED_PROJECT_END), "{stored}");
+    assert_eq!(from_bytes::<Project>(&unhex(&stored)).unwrap(), moved);
+}
+
+/// A region with dates in all places.
+fn dated_region() -> Region {
+    let link = |parent: &str, from: Option<&str>, to: Option<&str>| RegionLink {
+        valid_from: from.map(date),
+        valid_to: to.map(date),
+        ..RegionLink::ever(id(parent))
+    };
+    let successor = RegionSuccessor {
+        region: id("330105"),
+        date: date("2021-04-09"),
+        reason: "Merger".to_owned(),
+        document_number: "No. 12".to_owned(),
+    };
+    Region {
+        links: vec![
+            link("a", None, Some("2000-01-01")),
+            RegionLink {
+                reason: "Move".to_owned(),
+                document_number: "No. 1".to_owned(),
+                ..link("b", Some("2000-01-01"), None)
+            },
+        ],
+        valid_from: Some(date("1990-01-01")),
+        valid_to: Some(date("2021-04-09")),
+        successors: vec![successor],
+        ..region(None)
+    }
 }
 
 #[test]
@@ -137,6 +178,12 @@ const PROJECT: &str = "\
 const MEETING: &str = "\
     a508010a75e5b7a5e4b89ae68a95e8b584e5baa7e8b088e4bc9a0c010d667a6a2d6569740f663333\
     30343030";
+const DATED_REGION: &str = "\
+    a708663333303430300969e59889e585b4e5b8820b030d82a2016161031a01312d65a4016162021a\
+    01312d6504644d6f766505654e6f2e20310e1a012fa6c50f1a013462e91081a40166333330313035\
+    021a013462e903664d657267657204664e6f2e203132";
+const MOVED_PROJECT_END: &str = "\
+    183c81a40166333330313034021a013462e9036553706c697404664e6f2e203132";
 const WHOLE_REGION: &str = "\
     a508663333303430300969e59889e585b4e5b8820aa162656e674a696178696e670b030d81a10166\
     333330303030";

@@ -113,6 +113,54 @@ async fn a_region_does_not_come_back_below_a_deleted_one() {
 }
 
 #[tokio::test]
+async fn a_region_does_not_come_back_below_one_that_has_ended() {
+    let server = Server::seeded().await;
+    let mut reference = server.reference();
+    told(reference.delete_region(deletion("330106")).await);
+    let merge = v1::MergeRegionsRequest {
+        name: named("regions", "330400"),
+        sources: vec![named("regions", "330100")],
+        effective_date: crate::support::records::date(2022, 1, 1),
+        ..Default::default()
+    };
+    told(reference.merge_regions(merge).await);
+    refused(reference.undelete_region(return_of("330106")).await)
+        .has_fields(&[("region.parent", "REGION_NOT_VALID")]);
+}
+
+#[tokio::test]
+async fn a_project_is_not_put_into_a_region_while_that_ends() {
+    let server = Server::seeded().await;
+    for number in 0..8 {
+        let code = format!("33049{number}");
+        let region =
+            v1::CreateRegionRequest { region: Some(county(&code, "330400")), ..Default::default() };
+        told(server.reference().create_region(region).await);
+        let merge = v1::MergeRegionsRequest {
+            name: named("regions", "330402"),
+            sources: vec![named("regions", &code)],
+            effective_date: crate::support::records::date(2023, 7, 28),
+            ..Default::default()
+        };
+        let given = v1::Project {
+            region: named("regions", &code),
+            ..crate::support::records::project(&code)
+        };
+        let (mut reference, mut projects) = (server.reference(), server.projects());
+        let (merged, created) = tokio::join!(
+            reference.merge_regions(merge),
+            projects.create_project(crate::project::creation(&code, given)),
+        );
+        told(merged);
+        // It came first, or was told what follows.
+        if let Err(status) = created {
+            crate::support::refusal::taken_apart(&status)
+                .has_fields(&[("project.region", "REGION_NOT_VALID")]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn regions_created_at_once_are_all_created() {
     let server = Server::seeded().await;
     let tries = (0..32).map(|number| {

@@ -313,7 +313,7 @@ impl DatedTree {
         let mut changes: Vec<Date> =
             changes.chain(days.from).chain([Date::MIN]).filter(|day| days.contains(*day)).collect();
         changes.sort_unstable();
-        changes.into_iter().find(|day| self.is_above(id, &link.parent, *day))
+        changes.into_iter().find(|day| self.is_within(&link.parent, id, *day))
     }
 
     /// A node and all that is above it at any time.
@@ -329,8 +329,9 @@ impl DatedTree {
         found
     }
 
-    /// Whether `top` is `id` or above it on a day.
-    fn is_above(&self, top: &Id, id: &Id, day: Date) -> bool {
+    /// Whether `id` is `top` or stands below it on a day.
+    #[must_use]
+    pub fn is_within(&self, id: &Id, top: &Id, day: Date) -> bool {
         let mut met = BTreeSet::new();
         let mut node = Some(id);
         while let Some(id) = node {

@@ -70,7 +70,7 @@ impl Reform<'_> {
             if source == target {
                 let text = "is the region that follows: leave it out, as it lives on";
                 v.add(&field, Reason::FieldContradiction, text);
-            } else if self.tree.at(self.decision.date).is_within(target, source) {
+            } else if self.tree.is_within(target, source, self.decision.date) {
                 let text = format!("is below regions/{source}, which is to end");
                 v.add("name", Reason::TreeCycle, text);
             } else if let Err(flaw) = region.end(std::slice::from_ref(target), self.decision) {

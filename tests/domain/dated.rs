@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
+use outlay_server::domain::kind::Kind;
 use outlay_server::domain::month::Month;
 use outlay_server::domain::reference::Region;
 use outlay_server::domain::reference::region::change::Decision;
@@ -198,7 +199,7 @@ fn a_circle_of_some_days_only_is_found() {
             link("c-1-1", Some("2012-01-01"), Some("2012-01-02")),
         ],
     );
-    let flaws = tree(&regions).flaws(&id("c-2"));
+    let flaws = tree(&regions).flaws(Kind::Region, &id("c-2"));
     assert_eq!(flaws.len(), 1, "{flaws:?}");
     assert_eq!((&flaws[0].spot, flaws[0].flaw.reason), (&Spot::Link(1), Reason::TreeCycle));
     assert!(flaws[0].flaw.description.contains("2012-01-01"), "{flaws:?}");
@@ -210,7 +211,7 @@ fn a_circle_of_some_days_only_is_found() {
             link("c-2", Some("2010-01-01"), Some("2012-01-01")),
         ],
     );
-    assert!(tree(&regions).flaws(&id("c-2")).is_empty());
+    assert!(tree(&regions).flaws(Kind::Region, &id("c-2")).is_empty());
 }
 
 #[test]
@@ -299,7 +300,7 @@ fn happens(random: &mut Random, regions: &mut Regions, number: usize) -> bool {
                 return false;
             }
             changed.put(one.clone(), moved.place());
-            let right = changed.flaws(&one).is_empty();
+            let right = changed.flaws(Kind::Region, &one).is_empty();
             if right {
                 regions.insert(one, moved);
             }
@@ -351,7 +352,7 @@ fn whatever_happens_every_day_has_a_forest_and_nothing_is_lost_or_counted_twice(
         }
         let dated = tree(&regions);
         for (id, region) in &regions {
-            assert_eq!(dated.flaws(id), [], "{seed} {id}");
+            assert_eq!(dated.flaws(Kind::Region, id), [], "{seed} {id}");
             assert!(found(|v| region.check(v)).is_empty(), "{seed} {region:?}");
         }
         for day in days(&regions) {

@@ -7,7 +7,7 @@ use super::{creation, get};
 use crate::reference::reforms::{DAY, EVE, listed, on, projects_in};
 use crate::support::hangzhou::{self, day, name};
 use crate::support::records::{date, project, request_id};
-use crate::support::{refused, told};
+use crate::support::{Server, refused, told};
 
 #[tokio::test]
 async fn projects_are_reassigned_from_a_day_on() {
@@ -128,4 +128,28 @@ async fn a_new_region_of_a_project_is_so_from_today_on() {
         ..Default::default()
     };
     assert_eq!(told(projects.update_project(title).await).region_links, moved.region_links);
+}
+
+#[tokio::test]
+async fn a_thousand_projects_are_reassigned_in_one_commit() {
+    let server = Server::seeded().await;
+    crate::list::many(&server, 1_000).await;
+    let revision = server.revision().await;
+    let request = v1::ReassignProjectsRequest {
+        names: (0..1_000).map(|number| format!("projects/p{number:04}")).collect(),
+        region: name("330411"),
+        effective_date: date(2024, 1, 1),
+        reason: "划转".repeat(500),
+        ..Default::default()
+    };
+    let done = told(server.projects().reassign_projects(request.clone()).await);
+    assert_eq!((done.changed_count, done.revision), (1_000, revision + 1));
+    assert_eq!(listed(&server, "330411", date(2024, 1, 1)).await.len(), 1_000);
+    assert_eq!(listed(&server, "330402", None).await.len(), 1_000);
+    let more = v1::ReassignProjectsRequest {
+        names: (0..1_001).map(|number| format!("projects/p{number:04}")).collect(),
+        ..request
+    };
+    refused(server.projects().reassign_projects(more).await)
+        .has_fields(&[("names", "FIELD_TOO_LONG")]);
 }

@@ -217,6 +217,22 @@ async fn a_merge_that_can_not_be_is_refused() {
         ),
         (
             v1::MergeRegionsRequest {
+                new_region: Some(county("330199", "999999")),
+                ..merge("330199", &["330106"], later)
+            },
+            "new_region.parent",
+            "REFERENCE_UNKNOWN",
+        ),
+        (
+            v1::MergeRegionsRequest {
+                new_region: Some(county("330199", "330106")),
+                ..merge("330199", &["330106"], later)
+            },
+            "new_region.parent",
+            "REGION_NOT_VALID",
+        ),
+        (
+            v1::MergeRegionsRequest {
                 children: vec![v1::RegionPlacement {
                     region: name("330108"),
                     parent: name("330105"),

@@ -58,7 +58,7 @@ pub(crate) async fn listed(server: &Server, region: &str, as_of: Option<v1::Date
         region: name(region),
         as_of,
         order_by: "create_time".to_owned(),
-        page_size: 2,
+        page_size: 100,
         ..Default::default()
     };
     ids(&all(&mut server.projects(), request).await).into_iter().map(str::to_owned).collect()

@@ -47,7 +47,7 @@ impl Transaction {
         }
         let before = self.tree(R::KIND).await?.place(id).cloned();
         self.set_place(R::KIND, id, Some(place.clone())).await?;
-        let flaws = self.tree(R::KIND).await?.flaws(id);
+        let flaws = self.tree(R::KIND).await?.flaws(R::KIND, id);
         self.set_place(R::KIND, id, before).await?;
         let plain = place == Place::below(place.links.first().map(|link| &link.parent));
         for PlaceFlaw { spot, flaw } in flaws {

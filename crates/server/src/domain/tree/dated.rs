@@ -6,6 +6,7 @@ use super::Tree;
 use crate::domain::date::Date;
 use crate::domain::flaw::Flaw;
 use crate::domain::id::Id;
+use crate::domain::kind::{Kind, name};
 use crate::domain::validity::Validity;
 use crate::error::Reason;
 
@@ -215,7 +216,7 @@ impl DatedTree {
         let text = match place.validity {
             Validity { to: Some(to), .. } if to <= day => {
                 let next = place.successors.iter().filter(|(_, date)| *date == to);
-                let next: Vec<_> = next.map(|(id, _)| format!("regions/{id}")).take(20).collect();
+                let next: Vec<_> = next.map(|(id, _)| name(Kind::Region, id)).take(20).collect();
                 let next = match next.as_slice() {
                     [] => "nothing follows it".to_owned(),
                     next => format!("it is followed by {}", next.join(", ")),
@@ -230,14 +231,15 @@ impl DatedTree {
         Some(Flaw::new(Reason::RegionNotValid, text))
     }
 
-    /// What is wrong with the place of a node among the others. Nodes that
-    /// aren't there are no flaw of it.
+    /// What is wrong with the place of a node among the others, which are of
+    /// `kind`. Nodes that aren't there are no flaw of it.
     #[must_use]
-    pub fn flaws(&self, id: &Id) -> Vec<PlaceFlaw> {
+    pub fn flaws(&self, kind: Kind, id: &Id) -> Vec<PlaceFlaw> {
         let Some(place) = self.places.get(id) else {
             return Vec::new();
         };
         let mut flaws = Vec::new();
+        let own = name(kind, id);
         let mut add = |spot, reason, text: String| {
             flaws.push(PlaceFlaw { spot, flaw: Flaw::new(reason, text) });
         };
@@ -245,7 +247,7 @@ impl DatedTree {
             let days = place.days_of(link);
             let above = self.places.get(&link.parent).map(|above| above.validity);
             if let Some(above) = above.filter(|above| !above.covers(&days)) {
-                let parent = &link.parent;
+                let parent = name(kind, &link.parent);
                 let text =
                     format!("names {parent}, which is there {above}, and would be above {days}");
                 add(Spot::Link(at), Reason::RegionNotValid, text);
@@ -258,25 +260,36 @@ impl DatedTree {
                 add(
                     Spot::Link(at),
                     Reason::TreeCycle,
-                    format!("would put {id} below itself{when}"),
+                    format!("would put {own} below itself{when}"),
                 );
             }
         }
         for (at, (next, date)) in place.successors.iter().enumerate() {
             if self.contains(next) && !self.is_valid(next, *date) {
+                let next = name(kind, next);
                 let text = format!("names {next}, which isn't valid on {date}");
                 add(Spot::Successor(at), Reason::RegionNotValid, text);
             }
         }
-        self.flaws_for_others(id, place, &mut add);
+        self.flaws_for_others(kind, id, place, &mut add);
         flaws
     }
 
     /// Where others count on a node while it isn't valid.
-    fn flaws_for_others(&self, id: &Id, place: &Place, add: &mut impl FnMut(Spot, Reason, String)) {
+    fn flaws_for_others(
+        &self,
+        kind: Kind,
+        id: &Id,
+        place: &Place,
+        add: &mut impl FnMut(Spot, Reason, String),
+    ) {
         for child in self.below.get(id).into_iter().flatten() {
             if self.links_between(child, id).any(|days| !place.validity.covers(&days)) {
-                let text = format!("would be there {}, and {child} is below it", place.validity);
+                let text = format!(
+                    "would be there {}, and {} is below it",
+                    place.validity,
+                    name(kind, child)
+                );
                 add(Spot::Below(child.clone()), Reason::ChildrenUnplaced, text);
             }
         }
@@ -284,7 +297,7 @@ impl DatedTree {
             let dates = self.places.get(one).into_iter().flat_map(|place| &place.successors);
             let mut dates = dates.filter(|(next, _)| next == id).map(|(_, date)| *date);
             if let Some(date) = dates.find(|date| !place.validity.contains(*date)) {
-                let text = format!("isn't valid on {date}, when it follows {one}");
+                let text = format!("isn't valid on {date}, when it follows {}", name(kind, one));
                 add(Spot::Before(one.clone()), Reason::RegionNotValid, text);
             }
         }

@@ -13,7 +13,7 @@ use crate::domain::reference::region::Region;
 use crate::domain::reference::region::change::Decision;
 use crate::domain::reference::region::reform::{Outcome, Placement, Reform, involved, unknown};
 use crate::domain::tree::DatedTree;
-use crate::error::{Error, Result, Violations, none_of};
+use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
 use crate::service::convert::read_date;
 use crate::service::noun::Noun;
@@ -45,7 +45,8 @@ pub(super) async fn move_region(
     let parent = region_id("parent", &it.message.parent)?;
     it.note(&format!("below {} from {}", it.message.parent, it.decision.date));
     let wanted = |_: &Known| BTreeSet::from([it.id.clone()]);
-    it.change(standard, wanted, |records, tree, v| {
+    it.change(standard, wanted, |records, known, v| {
+        let tree = &known.regions;
         let mut region = it.target(records)?.record.clone();
         if !tree.contains(&parent) {
             unknown(&parent).add_to("parent", v);
@@ -55,9 +56,9 @@ pub(super) async fn move_region(
         if let Err(flaw) = region.move_to(&parent, &it.decision) {
             flaw.add_to("effective_date", v);
         }
-        let mut moved = tree.clone();
+        let mut moved = DatedTree::clone(tree);
         moved.put(it.id.clone(), region.place());
-        for found in moved.flaws(&it.id) {
+        for found in moved.flaws(Kind::Region, &it.id) {
             found.flaw.add_to("parent", v);
         }
         Ok(vec![(it.id.clone(), region)])
@@ -84,19 +85,19 @@ pub(super) async fn merge_regions(
         wanted.insert(it.id.clone());
         wanted
     };
-    it.change(standard, wanted, |records, tree, v| {
+    it.change(standard, wanted, |records, known, v| {
         let regions = living(records);
-        let reform = it.reform(tree, &regions);
+        let reform = it.reform(&known.regions, &regions);
         let new = match &it.message.new_region {
             None => {
                 it.target(records)?;
                 None
             }
-            Some(wire) => v.within("new_region", |v| it.new_region(wire, tree, v)),
+            Some(wire) => v.within("new_region", |v| it.new_region(wire, known, v)),
         };
         if let Some((id, _)) = new.as_ref().filter(|(id, _)| *id != it.id) {
             let text = format!("must be regions/{id}, as the code of new_region says");
-            v.add("name", crate::error::Reason::FieldContradiction, text);
+            v.add("name", Reason::FieldContradiction, text);
         } else if new.is_some() && records.contains_key(&it.id) {
             return Err(Error::Exists { name: it.message.name.clone() });
         }
@@ -118,15 +119,15 @@ pub(super) async fn split_region(
     it.note(&format!("{} split into {} on {}", it.message.name, all.join(", "), it.decision.date));
     let wanted =
         |known: &Known| involved(&known.regions, std::slice::from_ref(&it.id), &it.decision);
-    it.change(standard, wanted, |records, tree, v| {
+    it.change(standard, wanted, |records, known, v| {
         it.target(records)?;
         let regions = living(records);
         let mut new_parts = Vec::with_capacity(it.message.new_parts.len());
         for (at, wire) in it.message.new_parts.iter().enumerate() {
-            let read = v.within_item("new_parts", at, |v| it.new_region(wire, tree, v));
+            let read = v.within_item("new_parts", at, |v| it.new_region(wire, known, v));
             new_parts.extend(read);
         }
-        Ok(it.reform(tree, &regions).split(&it.id, &parts, new_parts, v))
+        Ok(it.reform(&known.regions, &regions).split(&it.id, &parts, new_parts, v))
     })
     .await
 }
@@ -183,11 +184,10 @@ impl<Q: Tagged<Noun = Regions>> Reforming<Q> {
     fn new_region(
         &self,
         wire: &v1::Region,
-        tree: &DatedTree,
+        known: &Known,
         v: &mut Violations,
     ) -> Option<(Id, Region)> {
-        let known = Known { regions: std::sync::Arc::new(tree.clone()) };
-        let region = read::<Regions>(wire, None, &known, &self.call, v);
+        let region = read::<Regions>(wire, None, known, &self.call, v);
         new_id::<Regions>("", wire, v).map(|id| (id, region))
     }
 
@@ -195,10 +195,10 @@ impl<Q: Tagged<Noun = Regions>> Reforming<Q> {
         &self,
         standard: &Standard,
         wanted: impl Fn(&Known) -> BTreeSet<Id>,
-        edit: impl Fn(&Records, &DatedTree, &mut Violations) -> Result<Outcome>,
+        edit: impl Fn(&Records, &Known, &mut Violations) -> Result<Outcome>,
     ) -> Result<v1::Region> {
         let edit = |records: &Records, known: &Known, v: &mut Violations| {
-            let puts = edit(records, &known.regions, v)?;
+            let puts = edit(records, known, v)?;
             for (_, region) in &puts {
                 standard.fitting::<Regions>(Edit::Put(region.clone()), &self.call)?;
             }

@@ -10,6 +10,7 @@ use super::change::Decision;
 use super::{Region, RegionLink};
 use crate::domain::flaw::Flaw;
 use crate::domain::id::Id;
+use crate::domain::kind::Kind;
 use crate::domain::tree::{DatedTree, PlaceFlaw};
 use crate::error::{Reason, Violations};
 
@@ -228,15 +229,19 @@ impl Reform<'_> {
         if !v.is_empty() {
             return outcome();
         }
-        for (at, (id, _)) in created.iter().enumerate() {
+        for (at, (id, region)) in created.iter().enumerate() {
             let many = if new_field.ends_with('s') { format!("[{at}]") } else { String::new() };
-            add(&format!("{new_field}{many}.parent"), tree.flaws(id), v);
+            let field = format!("{new_field}{many}");
+            for named in region.references().iter().filter(|named| !tree.contains(&named.id)) {
+                unknown(&named.id).add_to(&format!("{field}.{}", named.field), v);
+            }
+            add(&format!("{field}.parent"), tree.flaws(Kind::Region, id), v);
         }
         for id in changed.keys() {
             let said = self.placements.iter().position(|placement| placement.region == *id);
             let field =
                 said.map_or_else(|| "name".to_owned(), |at| format!("children[{at}].parent"));
-            add(&field, tree.flaws(id), v);
+            add(&field, tree.flaws(Kind::Region, id), v);
         }
         outcome()
     }

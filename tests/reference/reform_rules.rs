@@ -309,3 +309,26 @@ async fn a_region_that_others_follow_is_not_deleted() {
         assert_eq!(refused(reference.delete_region(request).await).reason, "RECORD_IN_USE");
     }
 }
+
+#[tokio::test]
+async fn who_is_there_today_names_regions_of_today_and_meetings_may_speak_of_the_past() {
+    let server = hangzhou::before().await;
+    hangzhou::reform(&mut server.reference()).await;
+    let request = |region: &str| v1::CreateOrganisationRequest {
+        organisation: Some(v1::Organisation {
+            region: name(region),
+            ..crate::support::records::organisation("甲")
+        }),
+        ..Default::default()
+    };
+    let ended = refused(server.reference().create_organisation(request("330104")).await);
+    ended.has_fields(&[("organisation.region", "REGION_NOT_VALID")]);
+    assert!(ended.message.contains("regions/330102, regions/330114"), "{}", ended.message);
+    told(server.reference().create_organisation(request("330114")).await);
+    let meeting = v1::Meeting {
+        region: name("330104"),
+        ..crate::support::records::meeting("江干区工业大会")
+    };
+    let request = v1::CreateMeetingRequest { meeting: Some(meeting), ..Default::default() };
+    told(server.meetings().create_meeting(request).await);
+}

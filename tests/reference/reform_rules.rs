@@ -173,32 +173,21 @@ async fn a_plain_parent_does_not_overwrite_dates() {
     assert_eq!(get(&mut reference, "330411").await.links.len(), 2);
 }
 
-#[tokio::test]
-async fn a_merge_that_can_not_be_is_refused() {
-    let server = hangzhou::before().await;
-    let mut reference = server.reference();
-    hangzhou::reform(&mut reference).await;
-    told(reference.move_region(to("330411", "330100", date(2024, 1, 1))).await);
-    let revision = server.revision().await;
-    let merge = |target: &str, sources: &[&str], day| v1::MergeRegionsRequest {
+fn merge(target: &str, sources: &[&str], day: Option<v1::Date>) -> v1::MergeRegionsRequest {
+    v1::MergeRegionsRequest {
         name: name(target),
         sources: names(sources),
         effective_date: day,
         ..Default::default()
-    };
+    }
+}
+
+#[tokio::test]
+async fn what_a_merge_creates_or_places_must_fit() {
+    let server = hangzhou::before().await;
+    let revision = server.revision().await;
     let later = date(2022, 1, 1);
     for (request, field, reason) in [
-        (merge("330105", &["330105"], later), "sources[0]", "FIELD_CONTRADICTION"),
-        (merge("330106", &["330100"], later), "name", "TREE_CYCLE"),
-        (merge("330105", &["999999"], later), "sources[0]", "REFERENCE_UNKNOWN"),
-        (merge("330104", &["330106"], later), "name", "REGION_NOT_VALID"),
-        (merge("330113", &["330106"], date(2020, 1, 1)), "name", "REGION_NOT_VALID"),
-        (merge("330105", &["330113"], day()), "sources[0]", "DATE_ORDER"),
-        (merge("330105", &["330104"], later), "sources[0]", "REGION_NOT_VALID"),
-        (merge("330105", &["330104"], day()), "sources[0]", "REGION_CHANGE_CONFLICT"),
-        (merge("330105", &["330104"], date(2020, 1, 1)), "sources[0]", "REGION_CHANGE_CONFLICT"),
-        (merge("330105", &["330411"], date(2023, 1, 1)), "sources[0]", "REGION_CHANGE_CONFLICT"),
-        (merge("330105", &[], later), "sources", "FIELD_REQUIRED"),
         (
             v1::MergeRegionsRequest {
                 new_region: Some(county("330198", "")),
@@ -242,6 +231,37 @@ async fn a_merge_that_can_not_be_is_refused() {
             "children[0].region",
             "FIELD_CONTRADICTION",
         ),
+    ] {
+        let text = format!("{request:?}");
+        let answer = not_merged(&server, request).await;
+        assert!(
+            answer.fields.contains(&(field.to_owned(), reason.to_owned())),
+            "{text} {answer:?}"
+        );
+    }
+    assert_eq!(server.revision().await, revision, "nothing was changed");
+}
+
+#[tokio::test]
+async fn a_merge_that_can_not_be_is_refused() {
+    let server = hangzhou::before().await;
+    let mut reference = server.reference();
+    hangzhou::reform(&mut reference).await;
+    told(reference.move_region(to("330411", "330100", date(2024, 1, 1))).await);
+    let revision = server.revision().await;
+    let later = date(2022, 1, 1);
+    for (request, field, reason) in [
+        (merge("330105", &["330105"], later), "sources[0]", "FIELD_CONTRADICTION"),
+        (merge("330106", &["330100"], later), "name", "TREE_CYCLE"),
+        (merge("330105", &["999999"], later), "sources[0]", "REFERENCE_UNKNOWN"),
+        (merge("330104", &["330106"], later), "name", "REGION_NOT_VALID"),
+        (merge("330113", &["330106"], date(2020, 1, 1)), "name", "REGION_NOT_VALID"),
+        (merge("330105", &["330113"], day()), "sources[0]", "DATE_ORDER"),
+        (merge("330105", &["330104"], later), "sources[0]", "REGION_NOT_VALID"),
+        (merge("330105", &["330104"], day()), "sources[0]", "REGION_CHANGE_CONFLICT"),
+        (merge("330105", &["330104"], date(2020, 1, 1)), "sources[0]", "REGION_CHANGE_CONFLICT"),
+        (merge("330105", &["330411"], date(2023, 1, 1)), "sources[0]", "REGION_CHANGE_CONFLICT"),
+        (merge("330105", &[], later), "sources", "FIELD_REQUIRED"),
     ] {
         let text = format!("{request:?}");
         let answer = not_merged(&server, request).await;

@@ -24,6 +24,7 @@ mod files;
 mod fold;
 mod frame;
 mod guard;
+mod housekeeping;
 mod journal;
 mod layout;
 mod lock;
@@ -94,6 +95,7 @@ struct Running {
     writer: JoinHandle<Result<()>>,
     applier: JoinHandle<Result<()>>,
     folder: JoinHandle<Result<()>>,
+    housekeeper: JoinHandle<Result<()>>,
     _lock: DirectoryLock,
 }
 
@@ -149,7 +151,13 @@ impl Embedded {
         };
         let fold = Fold::new(applied, Some(settings.slice));
         let folder = Folder { shared: Arc::clone(&shared), fold };
+        let housekeeper = Arc::clone(&shared);
+        let duties = Vec::new();
         let running = Running {
+            housekeeper: spawn("outlay-housekeeping", move || {
+                housekeeping::run(&housekeeper, duties);
+                Ok(())
+            })?,
             folder: spawn("outlay-fold", move || folder.run(&full, &done))?,
             applier: spawn("outlay-apply", move || applier.run())?,
             writer: spawn("outlay-writer", move || writer.run())?,
@@ -279,9 +287,12 @@ impl Drop for Embedded {
 /// Waits for the threads, then lets go of everything.
 fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
     let mut running = lock(running);
-    let Some(Running { writer, applier, folder, _lock }) = running.take() else {
+    let Some(Running { writer, applier, folder, housekeeper, _lock }) = running.take() else {
         return Ok(());
     };
+    shared.housekeeping.end();
+    // Its faults are its own: it takes nothing with it.
+    let _ = housekeeper.join();
     let written = writer.join().unwrap_or_else(|_| Err(shared.fatal()));
     let applied = applier.join().unwrap_or_else(|_| Err(shared.fatal()));
     let folded = folder.join().unwrap_or_else(|_| Err(shared.fatal()));

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::watch;
 
 use super::frame;
+use super::housekeeping::Housekeeping;
 use super::marker::Marker;
 use super::overlay::Overlay;
 use super::queue::Queue;
@@ -28,6 +29,7 @@ pub(super) struct Shared {
     pub(super) segments: Segments,
     pub(super) published: watch::Sender<Published>,
     pub(super) counters: Counters,
+    pub(super) housekeeping: Housekeeping,
     settings: Settings,
     /// The tree cannot be written just now.
     full: AtomicBool,
@@ -77,6 +79,7 @@ impl Shared {
             segments: Segments::new(journals),
             published: watch::Sender::new(published),
             counters: Counters::default(),
+            housekeeping: Housekeeping::default(),
             settings: settings.clone(),
             full: AtomicBool::new(false),
             stopped: OnceLock::new(),

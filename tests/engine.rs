@@ -3,13 +3,16 @@
 
 #![expect(clippy::panic, reason = "a test fails by panicking, also in its helpers")]
 
+mod bases;
 mod conformance;
 mod crash;
 mod directory;
 mod faults;
 mod journal;
 mod model;
+mod read_only;
 mod reads;
 mod recovery;
 mod scarcity;
+mod scrub;
 pub(crate) mod support;

@@ -11,6 +11,7 @@ mod kill;
 mod list;
 mod meeting;
 mod project;
+mod read_only;
 mod reference;
 mod request_id;
 mod shell;

@@ -116,11 +116,18 @@ impl Server {
     }
 
     /// Stops it, and starts another one on the same directory.
-    pub(crate) fn restart(mut self) -> Self {
+    pub(crate) fn restart(self) -> Self {
+        self.restart_with(|_| {})
+    }
+
+    /// The same with another configuration.
+    pub(crate) fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.end();
         let other = tempfile::tempdir().unwrap();
         let directory = std::mem::replace(&mut self.directory, other);
-        Self::open(directory, Config::default(), self.clock.clone())
+        let mut config = Config::default();
+        change(&mut config);
+        Self::open(directory, config, self.clock.clone())
     }
 
     pub(crate) fn url(&self) -> String {

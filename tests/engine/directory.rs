@@ -54,7 +54,7 @@ async fn only_the_owner_may_read_the_directory() {
 }
 
 /// Everything below a directory, with modes and contents.
-fn inventory(directory: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
+pub(crate) fn inventory(directory: &Path) -> Vec<(PathBuf, u32, Vec<u8>)> {
     let mut found = Vec::new();
     let mut todo = vec![directory.to_owned()];
     while let Some(path) = todo.pop() {

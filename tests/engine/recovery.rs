@@ -38,6 +38,8 @@ async fn filled() -> (tempfile::TempDir, State) {
     }
     let state = state(&engine).await;
     must(engine.close().await);
+    // As a kill leaves it: nothing says that the tree was synced.
+    must_io(std::fs::remove_file(directory.path().join("tree.synced")));
     (directory, state)
 }
 

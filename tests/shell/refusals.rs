@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use http::{Method, Request, Response};
 use outlay_server::access::Caller;
-use outlay_server::wire::{Stage, TRACE_ID_HEADER};
+use outlay_server::wire::{Notice, Stage, TRACE_ID_HEADER};
 use tokio::sync::mpsc;
 use tonic::body::Body;
 use tonic::service::Routes;
@@ -262,4 +262,24 @@ async fn the_service_learns_who_calls_and_the_caller_the_trace_id() {
 async fn a_refusal_made_by_hand_is_whole() {
     let status = outlay_server::wire::refusal::internal();
     assert_eq!(told(&status), (Code::Internal, "INTERNAL".to_owned()));
+}
+
+#[tokio::test]
+async fn who_calls_while_the_server_starts_hears_how_far_it_is() {
+    let bench = Bench::new(|_| {});
+    bench.stage.send_replace(Stage::Starting);
+    let said = "making its index again, 43 % (revision 430,000 of 1,000,000)";
+    let telling = Bench {
+        layer: bench.layer.clone().telling(Notice::new(|| Some(said.to_owned()))),
+        stage: bench.stage.clone(),
+    };
+    for (bench, message) in [
+        (bench, "the server is starting: try again in a moment".to_owned()),
+        (telling, format!("the server is starting: {said}: try again later")),
+    ] {
+        let answer = bench.call(service_fn(hang), request(UNARY, &[EMPTY])).await;
+        assert_eq!(answer.told(), (Code::Unavailable, "NOT_SERVING".to_owned()));
+        assert_eq!(answer.status().message(), message);
+        assert!(answer.retry().is_some());
+    }
 }

@@ -41,6 +41,9 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether to load the demo data into an empty directory.
     pub demo: bool,
+    /// Whether to open the records without changing anything, as far as they
+    /// can be read; changes are refused.
+    pub read_only: bool,
     /// Zone of the calendar (UTC): decides which day is today, for rules such
     /// as "not in the future". The machine's own zone has no say, so that the
     /// same records mean the same on every machine.
@@ -146,6 +149,7 @@ impl Default for Config {
             data: PathBuf::from("./outlay-data"),
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), DEFAULT_PORT),
             demo: false,
+            read_only: false,
             time_zone: TimeZone::UTC,
             reflection: true,
             log: Log::default(),

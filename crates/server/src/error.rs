@@ -125,6 +125,9 @@ pub enum Error {
     /// The disk is full.
     #[error("the disk is full: nothing was changed")]
     DiskFull,
+    /// The server was started to be read only, and why.
+    #[error("the server takes no changes: {0}")]
+    ReadOnly(String),
     /// It isn't known whether the change happened.
     #[error("it isn't known whether the change happened: repeat it with the same request id")]
     OutcomeUnknown,

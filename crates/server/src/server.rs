@@ -20,11 +20,11 @@ use tonic::service::Routes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine;
-use crate::engine::embedded::{Embedded, Settings};
+use crate::engine::embedded::{Embedded, Opening, Settings};
 use crate::store::{self, Store};
-use crate::wire::Stage;
 use crate::wire::health::Health;
 use crate::wire::transport::{self, Late};
+use crate::wire::{Notice, Stage};
 use crate::{demo, error, jobs, service};
 
 /// How long calls that were cut may take to say so, and connections to close.
@@ -41,6 +41,9 @@ pub enum StartError {
     /// The directory couldn't be opened; the text says what to do.
     #[error(transparent)]
     Engine(#[from] engine::Error),
+    /// What is in the directory is damaged, and isn't served as if it weren't.
+    #[error("{0}. To read what is good, and change nothing, start with --read-only")]
+    Damaged(engine::Error),
     /// What is in the directory couldn't be used.
     #[error(transparent)]
     Store(#[from] error::Error),
@@ -72,9 +75,14 @@ pub async fn run(
     ready: impl FnOnce(SocketAddr) + Send,
 ) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(StartError::Listener)?;
-    let mut front = Front::start(config, &clock, listener).await?;
-    let outcome = match Back::open(config, clock).await {
+    let opening = Opening::default();
+    let mut front = Front::start(config, &clock, listener, opening.clone()).await?;
+    let outcome = match Back::open(config, clock, opening).await {
         Ok(back) => {
+            if let Some(why) = back.engine.read_only() {
+                tracing::warn!(why, "changes are refused");
+                front.notice.read_only(why);
+            }
             front.open(back.routes(config)).await;
             tracing::info!(%address, data = %config.data.display(), "serving");
             ready(address);
@@ -96,6 +104,7 @@ struct Front {
     stage: watch::Sender<Stage>,
     late: Late,
     health: Health,
+    notice: Notice,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
 }
 
@@ -104,13 +113,16 @@ impl Front {
         config: &Config,
         clock: &Clock,
         listener: TcpListener,
+        opening: Opening,
     ) -> Result<Self, StartError> {
         let (stage, stages) = watch::channel(Stage::Starting);
         let (health, routes) = Health::start().await;
         let routes = transport::with_reflection(routes, config.reflection)?;
         let late = Late::new(routes);
-        let serving = transport::serve(config, clock, listener, late.clone(), stages);
-        Ok(Self { stage, late, health, serving: tokio::spawn(serving) })
+        let notice = Notice::new(move || opening.now().map(|progress| progress.to_string()));
+        let serving =
+            transport::serve(config, clock, listener, late.clone(), stages, notice.clone());
+        Ok(Self { stage, late, health, notice, serving: tokio::spawn(serving) })
     }
 
     /// From now on everything is served.
@@ -151,22 +163,28 @@ impl Front {
 struct Back {
     engine: Arc<Embedded>,
     store: Store,
-    jobs: JoinHandle<()>,
+    /// None where nothing may be changed.
+    jobs: Option<JoinHandle<()>>,
 }
 
 impl Back {
-    async fn open(config: &Config, clock: Clock) -> Result<Self, StartError> {
+    async fn open(config: &Config, clock: Clock, opening: Opening) -> Result<Self, StartError> {
         let directory = config.data.clone();
         let settings = Settings {
             cache_bytes: config.storage.cache_mib * BYTES_PER_MIB,
+            read_only: config.read_only,
+            opening,
             ..Settings::default()
         };
         let opened =
             tokio::task::spawn_blocking(move || Embedded::open(&directory, &settings)).await?;
-        let engine = Arc::new(opened?);
+        let engine = Arc::new(opened.map_err(|error| match error {
+            engine::Error::Damaged { .. } if !config.read_only => StartError::Damaged(error),
+            error => StartError::Engine(error),
+        })?);
         match Self::fill(config, clock, &engine).await {
             Ok(store) => {
-                let jobs = jobs::start(store.clone());
+                let jobs = (!config.read_only).then(|| jobs::start(store.clone()));
                 Ok(Self { engine, store, jobs })
             }
             Err(error) => {
@@ -196,7 +214,9 @@ impl Back {
     }
 
     async fn close(self) -> Result<(), StartError> {
-        self.jobs.abort();
+        if let Some(jobs) = &self.jobs {
+            jobs.abort();
+        }
         Ok(self.engine.close().await?)
     }
 }

@@ -16,6 +16,7 @@ mod deadline;
 mod framing;
 pub(crate) mod health;
 mod normalise;
+mod notice;
 pub mod refusal;
 mod reply;
 mod stage;
@@ -40,6 +41,7 @@ use crate::clock::Clock;
 use crate::config::{Deadlines, Limits};
 
 use admission::{Admission, Admitted};
+pub use notice::{Notice, READ_ONLY_HEADER};
 use reply::Reply;
 pub use stage::Stage;
 use trace::Call;
@@ -49,6 +51,7 @@ pub use trace::TRACE_ID_HEADER;
 #[derive(Clone, Debug)]
 pub struct WireLayer {
     admission: Arc<Admission>,
+    notice: Notice,
     clock: Clock,
 }
 
@@ -63,7 +66,13 @@ impl WireLayer {
         clock: Clock,
     ) -> Self {
         let admission = Arc::new(Admission::new(*limits, *deadlines, stage));
-        Self { admission, clock }
+        Self { admission, notice: Notice::default(), clock }
+    }
+
+    /// As it is, with something to tell callers.
+    #[must_use]
+    pub fn telling(self, notice: Notice) -> Self {
+        Self { notice, ..self }
     }
 }
 
@@ -103,15 +112,21 @@ where
         let clone = self.inner.clone();
         // The clone may not be ready; the service that was polled is.
         let inner = std::mem::replace(&mut self.inner, clone);
-        let admission = Arc::clone(&self.layer.admission);
+        let WireLayer { admission, notice, .. } = self.layer.clone();
         let call = Call::new(&request, &self.layer.clock, arrived);
         let span = call.span();
-        Box::pin(async move { Ok(answer(&admission, inner, request, call).await) }.instrument(span))
+        let answered = async move {
+            let mut response = answer(&admission, &notice, inner, request, call).await;
+            notice.mark(response.headers_mut());
+            Ok(response)
+        };
+        Box::pin(answered.instrument(span))
     }
 }
 
 async fn answer<S>(
     admission: &Admission,
+    notice: &Notice,
     mut inner: S,
     mut request: Request<Body>,
     call: Call,
@@ -119,7 +134,7 @@ async fn answer<S>(
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
 {
-    let Admitted { policy, deadline, permit } = match admission.admit(&request, &call) {
+    let Admitted { policy, deadline, permit } = match admission.admit(&request, &call, notice) {
         Ok(admitted) => admitted,
         Err(refusal) => return Reply::refused(refusal.into_response(), call),
     };

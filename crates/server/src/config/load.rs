@@ -155,5 +155,12 @@ fn agree(config: &Config) -> Result<(), Problem> {
             config.deadlines.longest.as_secs()
         )));
     }
+    if config.demo && config.read_only {
+        return Err(Problem::new(
+            "demo and read_only are both set, and nothing can be loaded where nothing may be \
+             changed: leave one out"
+                .to_owned(),
+        ));
+    }
     Ok(())
 }

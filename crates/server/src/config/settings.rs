@@ -76,6 +76,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: Kind::Switch { set: |config, on| config.demo = on, get: |config| config.demo },
     },
     Setting {
+        key: "read_only",
+        help: "Open the records without changing anything on the disk, as far as they can be \
+               read, also where they are damaged; changes are refused",
+        kind: Kind::Switch {
+            set: |config, on| config.read_only = on,
+            get: |config| config.read_only,
+        },
+    },
+    Setting {
         key: "time_zone",
         help: "Zone of the calendar, an IANA name such as Asia/Shanghai: decides which day is \
                today",

@@ -13,18 +13,24 @@
 //! has it.
 
 mod apply;
+mod base;
+mod base_writer;
+mod bases;
 mod batch;
 mod block;
 mod body;
 mod codec;
 mod directory;
 mod durable;
+mod export;
 mod feed;
 mod files;
 mod fold;
 mod frame;
 mod guard;
 mod housekeeping;
+mod info;
+mod inspection;
 mod journal;
 mod layout;
 mod lock;
@@ -32,18 +38,23 @@ mod marker;
 mod media;
 mod overlay;
 mod packed;
+mod progress;
 mod queue;
+mod read_only;
+mod rebuild;
 mod recent;
 mod recovery;
 mod replay;
 mod resolve;
 mod scan;
+mod scrub;
 mod segment;
 mod settings;
 mod shared;
 mod sled_files;
 mod snapshot;
 mod sum;
+mod synced;
 mod tree;
 mod undo;
 mod verify;
@@ -64,15 +75,22 @@ use tokio::sync::oneshot;
 use super::check::check;
 use super::{Change, Commit, Cursor, Engine, Error, Head, MAX_CHANGES, Result, Snapshot};
 
+pub use info::{BaseInfo, FaultInfo, Info, ScrubInfo, State};
+pub use inspection::{Finding, Report};
 pub use media::{Disk, Media};
+pub use progress::{Opening, Progress};
 pub use settings::Settings;
 
 use apply::Applier;
+use bases::BaseDuty;
 use fold::{Fold, Folder};
 use guard::lock;
+use housekeeping::Duty;
 use lock::DirectoryLock;
 use queue::Request;
+use read_only::{Reading, Temporary};
 use recovery::{Recovered, recover};
+use scrub::ScrubDuty;
 use shared::{Shared, blocking};
 use snapshot::EmbeddedSnapshot;
 use writer::Writer;
@@ -92,11 +110,17 @@ pub struct Embedded {
 
 /// What ends with the engine.
 struct Running {
+    /// None where it is read only.
+    threads: Option<Threads>,
+    _temporary: Option<Temporary>,
+    _lock: Option<DirectoryLock>,
+}
+
+struct Threads {
     writer: JoinHandle<Result<()>>,
     applier: JoinHandle<Result<()>>,
     folder: JoinHandle<Result<()>>,
     housekeeper: JoinHandle<Result<()>>,
-    _lock: DirectoryLock,
 }
 
 /// What an engine has done since it was opened.
@@ -124,10 +148,15 @@ impl Embedded {
     /// else's, where a newer program wrote it, or where a file cannot be used;
     /// [`Error::Damaged`] where the journal is damaged.
     pub fn open(directory: &Path, settings: &Settings) -> Result<Self> {
+        if settings.read_only {
+            return Self::open_to_read(directory, settings);
+        }
         let (lock, marker) = directory::take(directory, settings.media.as_ref())?;
-        let Recovered { tree, journal, applied, standing, journal_directory } =
+        let Recovered { tree, journal, applied, standing, journal_directory, bases } =
             recover(directory, &marker, settings)?;
-        let shared = Shared::new(marker, standing.revision, tree, journal_directory, settings);
+        directory::keep_private(directory);
+        let revision = standing.revision;
+        let shared = Shared::new(marker, revision, tree, journal_directory, bases, settings);
         let shared = Arc::new(shared);
         let (group_sender, groups) = sync_channel(GROUPS_AHEAD);
         let (full_sender, full) = sync_channel(1);
@@ -149,21 +178,30 @@ impl Embedded {
             folding: false,
             recent_bytes: settings.recent_bytes,
         };
-        let fold = Fold::new(applied, Some(settings.slice));
+        let fold = Fold::new(applied, Some(settings.slice)).beside(Arc::clone(&shared.walks));
         let folder = Folder { shared: Arc::clone(&shared), fold };
-        let housekeeper = Arc::clone(&shared);
-        let duties = Vec::new();
-        let running = Running {
+        let (housekeeper, duties) = (Arc::clone(&shared), duties(settings));
+        let threads = Threads {
+            folder: spawn("outlay-fold", move || folder.run(&full, &done))?,
+            applier: spawn("outlay-apply", move || applier.run())?,
+            writer: spawn("outlay-writer", move || writer.run())?,
             housekeeper: spawn("outlay-housekeeping", move || {
                 housekeeping::run(&housekeeper, duties);
                 Ok(())
             })?,
-            folder: spawn("outlay-fold", move || folder.run(&full, &done))?,
-            applier: spawn("outlay-apply", move || applier.run())?,
-            writer: spawn("outlay-writer", move || writer.run())?,
-            _lock: lock,
         };
+        let running = Running { threads: Some(threads), _temporary: None, _lock: Some(lock) };
         Ok(Self { shared, running: Arc::new(Mutex::new(Some(running))) })
+    }
+
+    fn open_to_read(directory: &Path, settings: &Settings) -> Result<Self> {
+        let Reading { marker, tree, revision, bases, read_only, lock, temporary } =
+            read_only::open(directory, settings)?;
+        let journals = directory.join("journal");
+        let mut shared = Shared::new(marker, revision, tree, journals, bases, settings);
+        shared.read_only = Some(read_only);
+        let running = Running { threads: None, _temporary: Some(temporary), _lock: lock };
+        Ok(Self { shared: Arc::new(shared), running: Arc::new(Mutex::new(Some(running))) })
     }
 
     /// Writes what still waits, seals the journal, flushes the tree and lets
@@ -249,7 +287,7 @@ impl Engine for Embedded {
     }
 
     async fn commit(&self, commit: Commit) -> Result<u64> {
-        self.shared.running()?;
+        self.shared.writable()?;
         self.shared.accepting()?;
         let bytes = check(&commit)?;
         let (reply, outcome) = oneshot::channel();
@@ -284,11 +322,24 @@ impl Drop for Embedded {
     }
 }
 
+/// What is done in the background.
+fn duties(settings: &Settings) -> Vec<Box<dyn Duty>> {
+    let Settings { media, base_bytes, reserve_bytes, scrub_every, .. } = settings;
+    vec![
+        Box::new(BaseDuty::new(Arc::clone(media), *base_bytes, *reserve_bytes)),
+        Box::new(ScrubDuty::new(*scrub_every)),
+    ]
+}
+
 /// Waits for the threads, then lets go of everything.
 fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
     let mut running = lock(running);
-    let Some(Running { writer, applier, folder, housekeeper, _lock }) = running.take() else {
+    let Some(Running { threads, _temporary, _lock }) = running.take() else {
         return Ok(());
+    };
+    let Some(Threads { writer, applier, folder, housekeeper }) = threads else {
+        shared.close();
+        return shared.tree.close();
     };
     shared.housekeeping.end();
     // Its faults are its own: it takes nothing with it.
@@ -297,8 +348,14 @@ fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
     let applied = applier.join().unwrap_or_else(|_| Err(shared.fatal()));
     let folded = folder.join().unwrap_or_else(|_| Err(shared.fatal()));
     shared.close();
+    shared.bases.end();
+    let clean = written.and(applied).and(folded).and_then(|()| shared.applied());
     let closed = shared.tree.close();
-    written.and(applied).and(folded).and(closed)
+    let applied = clean.and_then(|applied| closed.map(|()| applied))?;
+    if shared.queue.is_draining() {
+        shared.leave_synced(&applied);
+    }
+    Ok(())
 }
 
 fn spawn(

@@ -58,6 +58,9 @@ pub enum Error {
         /// The oldest revision after which the feed answers.
         oldest: u64,
     },
+    /// The engine was opened to be read only; nothing was changed.
+    #[error("the store was opened to be read only: {0}")]
+    ReadOnly(String),
     /// What was read is damaged.
     #[error("{file} is damaged at offset {offset} (revision {revision}): {what}")]
     Damaged {
@@ -82,4 +85,24 @@ pub enum Error {
         #[source]
         cause: Option<Box<dyn StdError + Send + Sync>>,
     },
+}
+
+impl Error {
+    /// The same error for one more who waits for the same thing.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::NotApplied => Self::NotApplied,
+            Self::Damaged { file, offset, revision, what } => Self::Damaged {
+                file: file.clone(),
+                offset: *offset,
+                revision: *revision,
+                what: what.clone(),
+            },
+            Self::Refused(what) => Self::Refused(what.clone()),
+            Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
+            Self::Fatal { what, .. } => Self::Fatal { what: what.clone(), cause: None },
+            error => Self::Fatal { what: error.to_string(), cause: None },
+        }
+    }
 }

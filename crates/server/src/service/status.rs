@@ -102,6 +102,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::RevisionNotReached { .. } => (Code::Unavailable, Reason::RevisionNotReached),
         Error::TooLarge(_) => (Code::ResourceExhausted, Reason::TooLarge),
         Error::DiskFull => (Code::ResourceExhausted, Reason::DiskFull),
+        Error::ReadOnly(_) => (Code::FailedPrecondition, Reason::ReadOnly),
         Error::OutcomeUnknown => (Code::Aborted, Reason::OutcomeUnknown),
         Error::Damaged(_) => (Code::DataLoss, Reason::DataDamaged),
         Error::Internal(_) => (Code::Internal, Reason::Internal),

@@ -126,6 +126,7 @@ impl From<engine::Error> for Error {
             }
             engine::Error::Busy | engine::Error::SnapshotExpired => Self::Overloaded,
             engine::Error::NotApplied => Self::DiskFull,
+            engine::Error::ReadOnly(why) => Self::ReadOnly(why),
             engine::Error::Unknown => Self::OutcomeUnknown,
             engine::Error::Damaged { .. } => Self::Damaged(error.into()),
             engine::Error::Malformed(_)

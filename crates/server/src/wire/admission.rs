@@ -13,7 +13,7 @@ use tonic::{Code, Status};
 
 use super::refusal::{RETRY_BUSY, RETRY_RESTART, refuse, refuse_for_now, unknown_method};
 use super::trace::Call;
-use super::{Stage, deadline};
+use super::{Notice, Stage, deadline};
 use crate::access::policy::{self, Policy, Shape};
 use crate::config::{Deadlines, Limits};
 
@@ -66,12 +66,22 @@ impl Admission {
     }
 
     /// Lets a call in, or says why not. Nothing of its body has been read.
-    pub(super) fn admit(&self, request: &Request<Body>, call: &Call) -> Result<Admitted, Refusal> {
+    pub(super) fn admit(
+        &self,
+        request: &Request<Body>,
+        call: &Call,
+        notice: &Notice,
+    ) -> Result<Admitted, Refusal> {
         speaks_grpc(request)?;
-        self.decide(request.headers(), call).map_err(Refusal::Grpc)
+        self.decide(request.headers(), call, notice).map_err(Refusal::Grpc)
     }
 
-    fn decide(&self, headers: &HeaderMap, call: &Call) -> Result<Admitted, Status> {
+    fn decide(
+        &self,
+        headers: &HeaderMap,
+        call: &Call,
+        notice: &Notice,
+    ) -> Result<Admitted, Status> {
         let policy = policy::find(call.method()).ok_or_else(unknown_method)?;
         if !policy.rule.allows(call.peer().map(|peer| peer.ip())) {
             return Err(refuse(
@@ -80,19 +90,23 @@ impl Admission {
                 "calls are taken from this machine only: connect by 127.0.0.1 or [::1]",
             ));
         }
-        self.serves(policy)?;
+        self.serves(policy, notice)?;
         let deadline = self.deadline(headers, policy.shape, call.arrived())?;
         let permit = self.room(policy)?;
         Ok(Admitted { policy, deadline, permit })
     }
 
-    fn serves(&self, policy: &Policy) -> Result<(), Status> {
-        let what = match *self.stage.borrow() {
-            Stage::Starting if policy.method.starts_with("outlay.") => "starting",
-            Stage::Cut | Stage::Closed => "stopping",
+    fn serves(&self, policy: &Policy, notice: &Notice) -> Result<(), Status> {
+        let message = match *self.stage.borrow() {
+            Stage::Starting if policy.method.starts_with("outlay.") => match notice.starting() {
+                Some(progress) => format!("the server is starting: {progress}: try again later"),
+                None => "the server is starting: try again in a moment".to_owned(),
+            },
+            Stage::Cut | Stage::Closed => {
+                "the server is stopping: try again in a moment".to_owned()
+            }
             Stage::Starting | Stage::Serving | Stage::Draining => return Ok(()),
         };
-        let message = format!("the server is {what}: try again in a moment");
         Err(refuse_for_now(Reason::NotServing, message, RETRY_RESTART))
     }
 

@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 
 use super::connections::accept;
-use super::{Stage, WireLayer};
+use super::{Notice, Stage, WireLayer};
 
 /// Streams that a peer may have reset before they were accepted; hyper's own
 /// default, said aloud (CVE-2023-44487).
@@ -57,8 +57,10 @@ pub(crate) fn serve(
     listener: TcpListener,
     late: Late,
     stages: watch::Receiver<Stage>,
+    notice: Notice,
 ) -> impl Future<Output = Result<(), tonic::transport::Error>> + Send + use<> {
-    let wire = WireLayer::new(&config.limits, &config.deadlines, stages.clone(), clock.clone());
+    let wire = WireLayer::new(&config.limits, &config.deadlines, stages.clone(), clock.clone())
+        .telling(notice);
     let connections = accept(listener, config.connections.max, stages.clone());
     let mut stages = stages;
     let stop = async move {

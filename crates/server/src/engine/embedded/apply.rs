@@ -7,7 +7,8 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -24,9 +25,13 @@ use crate::engine::{Error, Result};
 const CHUNK: usize = 256;
 /// How often a tree that cannot be read is tried again.
 const RETRY: Duration = Duration::from_millis(50);
+/// How often it is looked, where no group comes, whether somebody wants all in
+/// sled.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A durable group (or, without a frame, refusals that waited for the groups
 /// before them).
+#[derive(Default)]
 pub(super) struct Group {
     /// Where the commits are in the journal, and the chain's hash there.
     pub(super) frame: Option<(Located, [u8; 32])>,
@@ -95,7 +100,14 @@ impl Applier {
     }
 
     fn next(&mut self) -> Option<Group> {
-        self.late.pop_front().or_else(|| self.groups.recv().ok())
+        if let Some(late) = self.late.pop_front() {
+            return Some(late);
+        }
+        match self.groups.recv_timeout(LOOK) {
+            Ok(group) => Some(group),
+            Err(RecvTimeoutError::Timeout) => Some(Group::default()),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
     }
 
     fn apply(&mut self, group: Group) -> Result<()> {
@@ -184,7 +196,8 @@ impl Applier {
         if self.folding && bytes > self.recent_bytes.saturating_mul(2) {
             self.wait()?;
         }
-        if !self.folding && bytes > self.recent_bytes {
+        let wanted = bytes > self.recent_bytes;
+        if !self.folding && (wanted || self.shared.fold_asked.swap(false, Ordering::SeqCst)) {
             self.fold()?;
         }
         Ok(())

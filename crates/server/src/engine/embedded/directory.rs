@@ -39,12 +39,18 @@ pub(super) fn take(directory: &Path, media: &dyn Media) -> Result<(DirectoryLock
         Some(marker) => marker,
         None => create(directory, media)?,
     };
-    for path in [directory.to_owned(), directory.join("journal"), directory.join("tree")] {
+    Ok((lock, marker))
+}
+
+/// Takes everybody else's access away from a directory that was found right.
+pub(super) fn keep_private(directory: &Path) {
+    narrow(directory);
+    for name in ["journal", "tree", "bases"] {
+        let path = directory.join(name);
         if path.is_dir() {
             narrow(&path);
         }
     }
-    Ok((lock, marker))
 }
 
 /// The marker of a directory of ours; none where one may be started.
@@ -55,7 +61,7 @@ fn look(directory: &Path) -> Result<Option<Marker>> {
     let journals = directory.join("journal");
     let names = names(directory)?;
     let inside = if journals.exists() { self::names(&journals)? } else { Vec::new() };
-    if names.iter().any(|name| name == "tree") || has_commits(&journals) {
+    if names.iter().any(|name| name == "tree" || name == "bases") || has_commits(&journals) {
         return Err(Error::Refused(format!(
             "{} holds data but its file `format` is missing: restore that file from a copy",
             directory.display()

@@ -59,6 +59,11 @@ impl Watermark {
     }
 }
 
+/// What the file of a journal's directory says, if it says anything.
+pub(super) fn look(directory: &Path) -> Option<Durable> {
+    parse(&std::fs::read(directory.join(NAME)).ok()?)
+}
+
 fn parse(bytes: &[u8]) -> Option<Durable> {
     let mut reader = Reader::new(Bytes::copy_from_slice(checked(bytes)?));
     if reader.array()? != MAGIC {

@@ -35,11 +35,15 @@ impl Shared {
         let Some(chain) = cursor.chain else {
             return Ok(());
         };
-        let expected = match cursor.revision {
-            0 => self.genesis,
-            revision => self.open_frame(revision)?.chain,
-        };
-        if chain == expected { Ok(()) } else { Err(Error::CursorUnknown) }
+        if chain == self.chain_at(cursor.revision)? { Ok(()) } else { Err(Error::CursorUnknown) }
+    }
+
+    /// Chain hash of the frame that holds `revision`.
+    pub(super) fn chain_at(&self, revision: u64) -> Result<[u8; 32]> {
+        match revision {
+            0 => Ok(self.genesis),
+            revision => Ok(self.open_frame(revision)?.chain),
+        }
     }
 
     /// Up to `limit` published commits after `after`, whole and in order; fewer

@@ -17,12 +17,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::batch::Batch;
+use super::export::{Moved, Walks};
 use super::guard::AbortOnPanic;
 use super::recent::Recent;
 use super::recovery::standing;
 use super::shared::{Counters, Shared};
-use super::sum::Summer;
-use super::tree::{Applied, OpenTree, Stored};
+use super::sum::{Sum, Summer};
+use super::tree::{Applied, OpenTree, Stored, Tree};
 use crate::engine::{Error, Result};
 
 /// Bounds of how many changes make a step, however fast the tree is.
@@ -45,12 +46,20 @@ pub(super) struct Fold {
     patience: Option<Duration>,
     /// Changes that are expected to take that long.
     budget: usize,
+    /// Those who walk over the tree meanwhile.
+    walks: Arc<Walks>,
 }
 
 impl Fold {
     pub(super) fn new(applied: Applied, patience: Option<Duration>) -> Self {
         let budget = if patience.is_some() { 256 } else { LARGE_STEP };
-        Self { summer: Summer::new(applied.epoch), applied, patience, budget }
+        let (summer, walks) = (Summer::new(applied.epoch), Arc::default());
+        Self { summer, applied, patience, budget, walks }
+    }
+
+    /// The same, between the steps of those who walk over the tree.
+    pub(super) fn beside(self, walks: Arc<Walks>) -> Self {
+        Self { walks, ..self }
     }
 
     /// Brings all of `recent` into sled; a part of it may be there already.
@@ -101,18 +110,22 @@ impl Fold {
         let started = Instant::now();
         let mut batch = Batch::default();
         let mut sum = self.applied.sum;
+        let mut moved = Vec::with_capacity(changes.len());
         for (key, new) in changes {
             let old = tree.settled(key)?;
+            let mut by = Sum::default();
             if let Some(old) = &old {
-                sum.subtract(self.summer.hash(key, old));
+                by.subtract(self.summer.hash(key, old));
             }
             if let Some(new) = new {
-                sum.add(self.summer.hash(key, new));
+                by.add(self.summer.hash(key, new));
             }
+            sum.plus(by);
+            moved.push(Moved { key, by });
             batch.replace(key, old.as_ref(), *new);
         }
         batch.applied(&Applied { sum, ..self.applied });
-        tree.apply(batch)?;
+        self.walks.applying(&moved, || tree.apply(batch))?;
         self.applied.sum = sum;
         self.pace(changes.len(), started.elapsed());
         Ok(())
@@ -177,7 +190,8 @@ impl Folder {
         shared.refuse_commits(true);
         loop {
             if shared.has_space() {
-                match shared.tree.renew(|tree| standing(tree, &shared.marker)) {
+                let look = |tree: &Tree| standing(&tree.get()?, &shared.marker);
+                match shared.walks.renewing(|| shared.tree.renew(look)) {
                     Ok(applied) => {
                         self.fold.applied = applied;
                         break;

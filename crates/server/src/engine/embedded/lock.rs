@@ -43,6 +43,24 @@ impl DirectoryLock {
         }
         Ok(Self { file })
     }
+
+    /// Takes the lock without writing anything. None where there is no such
+    /// file, as in a copy, or it may not be read.
+    pub(super) fn look(directory: &Path) -> Result<Option<Self>> {
+        let path = directory.join("lock");
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::debug!(path = %path.display(), %error, "the directory is not locked");
+                return Ok(None);
+            }
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { file })),
+            Err(TryLockError::WouldBlock) => Err(taken(directory, &mut file)),
+            Err(TryLockError::Error(error)) => Err(refused(&path, &error)),
+        }
+    }
 }
 
 impl Drop for DirectoryLock {

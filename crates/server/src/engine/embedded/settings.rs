@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::media::{Disk, Media};
+use super::progress::Opening;
 
 /// Settings of the embedded engine; the defaults suit a small server.
 #[derive(Clone)]
@@ -43,6 +44,16 @@ pub struct Settings {
     /// tree, which cannot be stopped half-way, needs room for what was
     /// accepted.
     pub reserve_bytes: u64,
+    /// Bytes of the journal after which the tree is written down again as a
+    /// base (256 MiB), so that making it anew doesn't take ever longer.
+    pub base_bytes: u64,
+    /// How often everything on the disk is read and compared (24 h).
+    pub scrub_every: Duration,
+    /// Whether to open what is there without changing anything, as far as it
+    /// can be read (no). Everything that would write is [`crate::engine::Error::ReadOnly`].
+    pub read_only: bool,
+    /// Where to look how far an open is.
+    pub opening: Opening,
     /// Where the journal is written and synced.
     pub media: Arc<dyn Media>,
 }
@@ -63,6 +74,10 @@ impl Default for Settings {
             snapshot_age: Duration::from_secs(60),
             undo_bytes: 64 * MIB,
             reserve_bytes: 64 * MIB as u64,
+            base_bytes: 256 * MIB as u64,
+            scrub_every: Duration::from_secs(24 * 3_600),
+            read_only: false,
+            opening: Opening::default(),
             media: Arc::new(Disk),
         }
     }
@@ -84,6 +99,9 @@ impl fmt::Debug for Settings {
             .field("snapshot_age", &self.snapshot_age)
             .field("undo_bytes", &self.undo_bytes)
             .field("reserve_bytes", &self.reserve_bytes)
+            .field("base_bytes", &self.base_bytes)
+            .field("scrub_every", &self.scrub_every)
+            .field("read_only", &self.read_only)
             .finish_non_exhaustive()
     }
 }

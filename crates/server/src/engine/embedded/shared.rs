@@ -1,19 +1,28 @@
 //! What the threads, the snapshots and the facade of one open engine share.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::watch;
 
+use super::base::Base;
+use super::bases::Bases;
+use super::export::Walks;
+use super::files::refused;
 use super::frame;
 use super::housekeeping::Housekeeping;
 use super::marker::Marker;
 use super::overlay::Overlay;
 use super::queue::Queue;
+use super::read_only::ReadOnly;
+use super::recovery::standing;
+use super::scrub::Scrubbing;
 use super::segment::Segments;
 use super::settings::Settings;
-use super::tree::Tree;
+use super::sled_files;
+use super::synced::Synced;
+use super::tree::{Applied, Tree};
 use super::undo::Undo;
 use crate::engine::{Error, Result};
 
@@ -23,13 +32,20 @@ pub(super) struct Shared {
     pub(super) marker: Marker,
     pub(super) genesis: [u8; 32],
     pub(super) tree: Tree,
+    pub(super) walks: Arc<Walks>,
+    /// Whether somebody wants all recent changes in sled.
+    pub(super) fold_asked: AtomicBool,
     pub(super) undo: Undo,
     pub(super) overlay: Overlay,
     pub(super) queue: Queue,
     pub(super) segments: Segments,
+    pub(super) bases: Bases,
     pub(super) published: watch::Sender<Published>,
     pub(super) counters: Counters,
     pub(super) housekeeping: Housekeeping,
+    pub(super) scrubbing: Scrubbing,
+    /// Why nothing may be written, if nothing may.
+    pub(super) read_only: Option<ReadOnly>,
     settings: Settings,
     /// The tree cannot be written just now.
     full: AtomicBool,
@@ -66,6 +82,7 @@ impl Shared {
         revision: u64,
         tree: Tree,
         journals: PathBuf,
+        bases: Vec<Base>,
         settings: &Settings,
     ) -> Self {
         let published = Published { revision, stopped: false, closed: false };
@@ -73,13 +90,18 @@ impl Shared {
             marker,
             genesis: frame::genesis(marker.epoch),
             tree,
+            walks: Arc::default(),
+            fold_asked: AtomicBool::new(false),
             undo: Undo::new(revision, settings.snapshot_age, settings.undo_bytes),
             overlay: Overlay::default(),
             queue: Queue::new(settings.queue_commits, settings.queue_bytes),
+            bases: Bases::new(journals.with_file_name("bases"), bases),
             segments: Segments::new(journals),
             published: watch::Sender::new(published),
             counters: Counters::default(),
             housekeeping: Housekeeping::default(),
+            scrubbing: Scrubbing::default(),
+            read_only: None,
             settings: settings.clone(),
             full: AtomicBool::new(false),
             stopped: OnceLock::new(),
@@ -136,6 +158,19 @@ impl Shared {
         if self.full.load(Ordering::SeqCst) { Err(Error::NotApplied) } else { Ok(()) }
     }
 
+    /// Why nothing is written any more, if it is so.
+    pub(super) fn stopped(&self) -> Option<&str> {
+        self.stopped.get().map(String::as_str)
+    }
+
+    /// Fails where nothing may be written.
+    pub(super) fn writable(&self) -> Result<()> {
+        match &self.read_only {
+            Some(read_only) => Err(Error::ReadOnly(read_only.told.clone())),
+            None => self.running(),
+        }
+    }
+
     /// Fails once the engine has stopped writing.
     pub(super) fn running(&self) -> Result<()> {
         match self.stopped.get() {
@@ -147,6 +182,27 @@ impl Shared {
     pub(super) fn fatal(&self) -> Error {
         let what = self.stopped.get().map_or("it has been closed", |what| what);
         Error::Fatal { what: what.to_owned(), cause: None }
+    }
+
+    /// Where sled stands.
+    pub(super) fn applied(&self) -> Result<Applied> {
+        standing(&self.tree.get()?, &self.marker)
+    }
+
+    /// Makes the tree, which was closed at `applied`, durable, so that it is
+    /// believed also after the machine was started anew. Where that fails, it
+    /// is checked then.
+    pub(super) fn leave_synced(&self, applied: &Applied) {
+        let media = self.settings.media.as_ref();
+        let trees = self.tree.path();
+        let synced = sled_files::sync(trees, media).and_then(|()| {
+            let directory = trees.parent().unwrap_or(trees);
+            let written = Synced::of(applied).write(media, directory);
+            written.map_err(|error| refused(directory, &error))
+        });
+        if let Err(error) = synced {
+            tracing::warn!(%error, "the tree was not synced: it is checked at the next start");
+        }
     }
 
     /// Fails once the engine is closed.

@@ -1,7 +1,7 @@
 //! The directory that sled keeps the tree in: opening it, what sled's errors
 //! mean, doubting it, and putting it aside.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use sled::Db;
 
 use super::files::{is_full, is_transient, make_directory, refused};
+use super::media::Media;
 use super::settings::Settings;
 use crate::engine::{Error, Result};
 
@@ -42,6 +43,43 @@ pub(super) fn open(path: &Path, settings: &Settings) -> Result<Db> {
                 )));
             }
             Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Makes the files of a tree that was closed durable.
+pub(super) fn sync(path: &Path, media: &dyn Media) -> Result<()> {
+    wait_until_closed(path)?;
+    let mut todo = vec![path.to_owned()];
+    while let Some(path) = todo.pop() {
+        let synced = File::open(&path).and_then(|file| media.sync(&file)).and_then(|()| {
+            if path.is_dir() {
+                for entry in fs::read_dir(&path)? {
+                    todo.push(entry?.path());
+                }
+            }
+            Ok(())
+        });
+        synced.map_err(|error| refused(&path, &error))?;
+    }
+    Ok(())
+}
+
+/// Waits until the last thread of sled has let go of its files.
+pub(super) fn wait_until_closed(path: &Path) -> Result<()> {
+    let db = path.join("db");
+    let file = File::open(&db).map_err(|error| refused(&db, &error))?;
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if started.elapsed() < REOPEN_WAIT => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::Refused(format!("{}: sled does not let go", db.display())));
+            }
+            Err(TryLockError::Error(error)) => return Err(refused(&db, &error)),
         }
     }
 }

@@ -32,6 +32,10 @@ impl Sum {
         }
     }
 
+    pub(super) fn plus(&mut self, other: Self) {
+        self.add(other.0);
+    }
+
     pub(super) fn to_bytes(self) -> [u8; 32] {
         let mut out = [0; 32];
         for (chunk, limb) in out.chunks_exact_mut(8).zip(self.0) {

@@ -138,6 +138,11 @@ impl Tree {
         })
     }
 
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The tree.
     ///
     /// # Errors

@@ -1,70 +1,31 @@
 //! Checking the tree against the sum that it keeps of itself.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::sum::{Sum, Summer};
-use super::tree::{Applied, Found, OpenTree};
-use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range, Result};
-
-/// How often a long check or replay says how far it is.
-const EVERY: Duration = Duration::from_secs(5);
-
-/// Says every few seconds how far something is.
-pub(super) struct Progress {
-    said: Instant,
-}
-
-impl Progress {
-    pub(super) fn new() -> Self {
-        Self { said: Instant::now() }
-    }
-
-    /// Whether it is time to say something again.
-    pub(super) fn due(&mut self) -> bool {
-        let due = self.said.elapsed() >= EVERY;
-        if due {
-            self.said = Instant::now();
-        }
-        due
-    }
-}
+use super::export::Walker;
+use super::progress::Opening;
+use super::tree::{Applied, OpenTree};
+use crate::engine::{MAX_SCAN_ENTRIES, Result};
 
 /// Reads the whole tree: its entries must be those that its sum was made of,
 /// and it must know where every commit is.
 ///
 /// # Errors
 /// [`crate::engine::Error::Damaged`] where it is not so.
-pub(super) fn verify(tree: &OpenTree<'_>, applied: &Applied) -> Result<()> {
+pub(super) fn verify(tree: &OpenTree<'_>, applied: &Applied, opening: &Opening) -> Result<()> {
     let started = Instant::now();
-    let mut progress = Progress::new();
-    let summer = Summer::new(applied.epoch);
-    let mut sum = Sum::default();
-    let mut count = 0_u64;
-    let mut rest = Some(Range { start: Vec::new(), end: None });
-    while let Some(range) = rest.take() {
-        let Some(walked) = tree.walk(&range, false, MAX_SCAN_ENTRIES, true)? else { break };
-        for (key, found) in &walked.found {
-            match found {
-                // A damaged tree may lead in circles.
-                Found::Whole(stored) if *key >= range.start => {
-                    sum.add(summer.hash(key, stored));
-                }
-                _ => return Err(tree.damaged(applied.revision, "a value misses parts")),
-            }
-        }
-        count += walked.found.len() as u64;
-        if progress.due() {
-            tracing::info!(entries = count, "checking the tree");
-        }
-        let last = walked.found.last().filter(|_| !walked.ended);
-        rest = last.map(|(key, _)| range.after(key, Direction::Forward));
+    let mut work = opening.begin("checking its index", "entry", 0);
+    let mut walker = Walker::new(applied.epoch);
+    while let Some(entries) = walker.read(tree, MAX_SCAN_ENTRIES)? {
+        walker.count(&entries);
+        work.at(walker.count);
     }
-    if sum != applied.sum {
+    if walker.sum != applied.sum {
         return Err(tree.damaged(applied.revision, "its entries are not those of its commits"));
     }
     frames_are_dense(tree, applied.revision)?;
     let (revision, took) = (applied.revision, started.elapsed());
-    tracing::info!(entries = count, revision, ?took, "the tree was checked");
+    tracing::info!(entries = walker.count, revision, ?took, "the tree was checked");
     Ok(())
 }
 
@@ -90,7 +51,7 @@ mod tests {
     use super::super::media::{Disk, Media};
     use super::super::tree::Tree;
     use super::super::{Embedded, Settings};
-    use crate::engine::{Class, Commit, Engine, Operation};
+    use crate::engine::{Class, Commit, Engine, Error, Operation};
 
     /// The same disk after the machine was started anew.
     struct Restarted;
@@ -132,6 +93,8 @@ mod tests {
             engine.commit(Commit { operations: vec![put], ..Commit::default() }).await.unwrap();
         }
         engine.close().await.unwrap();
+        // As a kill leaves it: nothing says that the tree was synced.
+        std::fs::remove_file(directory.join("tree.synced")).unwrap();
         directory
     }
 
@@ -162,12 +125,94 @@ mod tests {
             let directory = filled(name).await;
             change(&directory, |batch| batch.replace(&[7], None, None));
             assert_eq!(keys(&directory, &settings()).await, 19, "nobody looks");
+            std::fs::remove_file(directory.join("tree.synced")).unwrap();
             if suspect {
                 std::fs::write(directory.join("suspect"), "why").unwrap();
             }
             let settings = Settings { media, ..settings() };
             assert_eq!(keys(&directory, &settings).await, 20);
             assert!(!directory.join("suspect").exists());
+            assert!(directory.join("tree.damaged-1").exists());
+            std::fs::remove_dir_all(&directory).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_tree_that_was_synced_at_a_clean_stop_is_believed_after_a_restart() {
+        type Change = fn(&Path);
+        let cases: [(&str, Change, usize); 4] = [
+            ("kept", |_| {}, 19),
+            ("missing", |path| std::fs::remove_file(path).unwrap(), 20),
+            (
+                "flipped",
+                |path| {
+                    let mut bytes = std::fs::read(path).unwrap();
+                    bytes[30] ^= 1;
+                    std::fs::write(path, bytes).unwrap();
+                },
+                20,
+            ),
+            (
+                "old",
+                |path| {
+                    std::fs::copy(path.with_file_name("old"), path).unwrap();
+                },
+                20,
+            ),
+        ];
+        for (name, forge, found) in cases {
+            let directory = filled(&format!("synced-{name}")).await;
+            let synced = directory.join("tree.synced");
+            for _ in 0..2 {
+                let engine = Embedded::open(&directory, &settings()).unwrap();
+                assert!(!synced.exists(), "it is gone before sled touches the tree");
+                let put = Operation::Put {
+                    class: Class::Record,
+                    key: b"more".to_vec(),
+                    value: Vec::new().into(),
+                };
+                engine.commit(Commit { operations: vec![put], ..Commit::default() }).await.unwrap();
+                engine.close().await.unwrap();
+                if !directory.join("old").exists() {
+                    std::fs::copy(&synced, directory.join("old")).unwrap();
+                }
+            }
+            // Damage that nobody sees who doesn't look for it.
+            change(&directory, |batch| batch.replace(&[7], None, None));
+            forge(&synced);
+            let settings = Settings { media: Arc::new(Restarted), ..settings() };
+            assert_eq!(keys(&directory, &settings).await, found, "{name}");
+            std::fs::remove_dir_all(&directory).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn damage_of_a_tree_in_use_is_found_and_told_and_mended_at_the_next_start() {
+        for damage in ["entry", "place"] {
+            let directory = filled(&format!("in-use-{damage}")).await;
+            let engine = Embedded::open(&directory, &settings()).unwrap();
+            assert_eq!(engine.verify(|_| ()).await.unwrap().findings, Vec::new());
+            let mut batch = Batch::default();
+            match damage {
+                "entry" => batch.replace(&[7], None, None),
+                _ => {
+                    batch.entries.insert(frame_key(7), None);
+                }
+            }
+            engine.shared.tree.get().unwrap().apply(batch).unwrap();
+            let findings = engine.verify(|_| ()).await.unwrap().findings;
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            assert!(findings[0].what.contains("start again"), "{findings:?}");
+            assert!(engine.info().await.unwrap().suspect.is_some());
+            if damage == "entry" {
+                let refused = engine.make_base().await.err().unwrap();
+                assert!(matches!(refused, Error::Damaged { .. }), "{refused}");
+                let bases = std::fs::read_dir(directory.join("bases")).unwrap();
+                assert_eq!(bases.count(), 0);
+            }
+            engine.close().await.unwrap();
+            drop(engine);
+            assert_eq!(keys(&directory, &settings()).await, 20);
             assert!(directory.join("tree.damaged-1").exists());
             std::fs::remove_dir_all(&directory).unwrap();
         }

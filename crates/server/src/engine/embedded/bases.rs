@@ -1,0 +1,303 @@
+//! The bases of an engine: which there are, when the next is due, and making
+//! it in the background.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::base::{Base, Header, Trailer, path};
+use super::base_writer::BaseWriter;
+use super::export::Export;
+use super::files::{make_directory, refused};
+use super::guard::lock;
+use super::housekeeping::{Duty, Step};
+use super::media::Media;
+use super::segment;
+use super::shared::Shared;
+use crate::engine::{Error, Result};
+
+/// Bases that are kept.
+const KEPT: usize = 2;
+
+/// Whoever waits for a base.
+type Waiting = oneshot::Sender<Result<Base>>;
+
+/// The bases that there are, oldest first.
+#[derive(Debug)]
+pub(super) struct Bases {
+    directory: PathBuf,
+    kept: Mutex<Vec<Base>>,
+    /// None once nothing is made any more.
+    waiting: Mutex<Option<Vec<Waiting>>>,
+    under_way: AtomicBool,
+}
+
+impl Bases {
+    pub(super) fn new(directory: PathBuf, kept: Vec<Base>) -> Self {
+        let (kept, waiting) = (Mutex::new(kept), Mutex::new(Some(Vec::new())));
+        Self { directory, kept, waiting, under_way: AtomicBool::new(false) }
+    }
+
+    /// Where they are.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Forgets who waits: nothing is made any more.
+    pub(super) fn end(&self) {
+        *lock(&self.waiting) = None;
+    }
+
+    /// The bases, oldest first.
+    pub(super) fn kept(&self) -> Vec<Base> {
+        lock(&self.kept).clone()
+    }
+
+    /// Whether one is just being made.
+    pub(super) fn under_way(&self) -> bool {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
+    /// The revision after which every commit is needed whole to make the tree
+    /// anew, also where the newest base turns out to be damaged.
+    pub(super) fn needed_after(&self) -> u64 {
+        let kept = lock(&self.kept);
+        if kept.len() < KEPT { 0 } else { kept.first().map_or(0, |base| base.header.start) }
+    }
+
+    /// Relies no more on the base in `path`: it is damaged.
+    pub(super) fn give_up(&self, path: &Path) {
+        lock(&self.kept).retain(|base| base.path != path);
+    }
+
+    /// Asks for a base that is begun from now on.
+    pub(super) fn ask(&self) -> oneshot::Receiver<Result<Base>> {
+        let (sender, receiver) = oneshot::channel();
+        if let Some(waiting) = lock(&self.waiting).as_mut() {
+            waiting.push(sender);
+        }
+        receiver
+    }
+
+    fn take_waiting(&self) -> Vec<Waiting> {
+        lock(&self.waiting).as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Takes a new base in and removes those that are not needed any more.
+    fn add(&self, base: Base) {
+        let mut kept = lock(&self.kept);
+        kept.retain(|other| other.path != base.path);
+        kept.push(base);
+        while kept.len() > KEPT {
+            let oldest = kept.remove(0);
+            if let Err(error) = std::fs::remove_file(&oldest.path) {
+                tracing::warn!(path = %oldest.path.display(), %error, "an old base stays");
+            }
+        }
+    }
+}
+
+/// The bases in `directory` whose beginning and end are right, oldest first,
+/// and what is wrong with the others.
+pub(super) fn list(directory: &Path) -> Result<(Vec<Base>, Vec<Error>)> {
+    let entries = match std::fs::read_dir(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
+        entries => entries.map_err(|error| refused(directory, &error))?,
+    };
+    let (mut bases, mut damaged) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let path = entry.map_err(|error| refused(directory, &error))?.path();
+        if path.extension().is_some_and(|end| end == "base") {
+            match Base::open(&path) {
+                Ok(base) => bases.push(base),
+                Err(error) => damaged.push(error),
+            }
+        }
+    }
+    bases.sort_by_key(|base| base.header.start);
+    Ok((bases, damaged))
+}
+
+/// Removes what was left of bases that were never finished.
+pub(super) fn remove_unfinished(directory: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Ok(()) };
+    for entry in entries {
+        let path = entry.map_err(|error| refused(directory, &error))?.path();
+        let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        if number.is_some_and(|start| self::path(directory, start).with_extension("tmp") == path) {
+            std::fs::remove_file(&path).map_err(|error| refused(&path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes bases.
+pub(super) struct BaseDuty {
+    media: Arc<dyn Media>,
+    /// Bytes of the journal after which a base is due.
+    every: u64,
+    reserve: u64,
+    /// Revision at which it was seen last that none is due.
+    looked: u64,
+    asked: Option<Asked>,
+    making: Option<Making>,
+}
+
+/// Those who wait for a base with all commits up to one.
+struct Asked {
+    after: u64,
+    waiting: Vec<Waiting>,
+}
+
+/// A base that is being made.
+struct Making {
+    export: Export,
+    writer: BaseWriter,
+    ended: bool,
+    started: Instant,
+}
+
+impl BaseDuty {
+    pub(super) fn new(media: Arc<dyn Media>, every: u64, reserve: u64) -> Self {
+        Self { media, every, reserve, looked: 0, asked: None, making: None }
+    }
+
+    /// Whether the journal has grown enough since the newest base, as far as
+    /// it is in sled.
+    fn is_due(&mut self, shared: &Shared) -> Result<bool> {
+        let revision = shared.applied()?.revision;
+        if revision == self.looked {
+            return Ok(false);
+        }
+        self.looked = revision;
+        let start = shared.bases.kept().last().map_or(0, |base| base.header.start);
+        Ok(bytes_after(shared, start, revision)? >= self.every)
+    }
+
+    fn begin(&mut self, shared: &Shared) -> Result<Making> {
+        let directory = &shared.bases.directory;
+        make_directory(self.media.as_ref(), directory)?;
+        let export = Export::begin(shared)?;
+        let start = export.start;
+        let header = Header { epoch: start.epoch, start: start.revision, chain: start.chain };
+        let media = Arc::clone(&self.media);
+        let writer = BaseWriter::create(media, directory, &header, self.reserve)?;
+        tracing::info!(start = start.revision, "making a base");
+        shared.bases.under_way.store(true, Ordering::Relaxed);
+        Ok(Making { export, writer, ended: false, started: Instant::now() })
+    }
+
+    fn go_on(&mut self, shared: &Shared) -> Result<Step> {
+        if let Some(making) = &mut self.making {
+            let Some(base) = making.go_on(shared)? else { return Ok(self.more()) };
+            self.making = None;
+            shared.bases.under_way.store(false, Ordering::Relaxed);
+            shared.bases.add(base.clone());
+            for waiting in self.asked.take().into_iter().flat_map(|asked| asked.waiting) {
+                let _ = waiting.send(Ok(base.clone()));
+            }
+            return Ok(Step::Nothing);
+        }
+        if self.asked.is_none() {
+            let waiting = shared.bases.take_waiting();
+            let after = shared.revision();
+            self.asked = (!waiting.is_empty()).then_some(Asked { after, waiting });
+        }
+        let Some(asked) = &self.asked else {
+            if self.is_due(shared)? {
+                self.making = Some(self.begin(shared)?);
+                return Ok(Step::More);
+            }
+            return Ok(Step::Nothing);
+        };
+        if shared.applied()?.revision < asked.after {
+            // What was committed before somebody asked is in it.
+            shared.running()?;
+            shared.fold_asked.store(true, Ordering::SeqCst);
+        } else {
+            self.making = Some(self.begin(shared)?);
+        }
+        Ok(self.more())
+    }
+
+    fn more(&self) -> Step {
+        if self.asked.is_some() { Step::Hurry } else { Step::More }
+    }
+}
+
+impl Duty for BaseDuty {
+    fn name(&self) -> &'static str {
+        "base"
+    }
+
+    fn step(&mut self, shared: &Shared) -> Result<Step> {
+        self.go_on(shared).inspect_err(|error| {
+            // Nothing is left of it when those who asked hear of it.
+            self.making = None;
+            for waiting in self.asked.take().into_iter().flat_map(|asked| asked.waiting) {
+                let _ = waiting.send(Err(error.again()));
+            }
+        })
+    }
+
+    fn give_up(&mut self, shared: &Shared) {
+        self.making = None;
+        self.asked = None;
+        self.looked = 0;
+        shared.bases.under_way.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Making {
+    /// Does a little; answers with the base once it is in place.
+    fn go_on(&mut self, shared: &Shared) -> Result<Option<Base>> {
+        if !self.ended {
+            match self.export.next(shared)? {
+                Some(entries) => self.writer.add(&entries)?,
+                None => self.ended = true,
+            }
+            return Ok(None);
+        }
+        let Some(applied) = self.export.finish(shared)? else { return Ok(None) };
+        let took = self.started.elapsed();
+        let base = self.writer.finish(&Trailer {
+            end: applied.revision,
+            chain: applied.chain,
+            exported: self.export.sum(),
+            sum: applied.sum,
+            count: self.export.count(),
+            took_millis: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        })?;
+        let (start, end) = (base.header.start, base.trailer.end);
+        let (bytes, entries) = (base.length, base.trailer.count);
+        tracing::info!(start, end, entries, bytes, ?took, "made a base");
+        Ok(Some(base))
+    }
+}
+
+/// Bytes of the journal after revision `start`, up to `end`, as they were
+/// written first.
+fn bytes_after(shared: &Shared, start: u64, end: u64) -> Result<u64> {
+    if start >= end {
+        return Ok(0);
+    }
+    let segments = segment::list(shared.segments.directory())?;
+    let tree = shared.tree.get()?;
+    let place = |revision: u64| -> Result<u64> {
+        Ok(tree.locate(revision)?.map_or(0, |located| located.offset))
+    };
+    let mut bytes = 0;
+    for (index, first) in segments.iter().enumerate() {
+        let next = segments.get(index + 1).map_or(u64::MAX, |next| *next);
+        let last = next.saturating_sub(1).min(end);
+        if last > start && last >= *first {
+            bytes += place(last)?;
+            bytes -= if *first <= start { place(start)?.min(bytes) } else { 0 };
+        }
+    }
+    Ok(bytes)
+}

@@ -89,6 +89,9 @@ pub enum LogFormat {
 pub struct Storage {
     /// Memory for the engine's page cache, in MiB (256).
     pub cache_mib: u64,
+    /// How much the journal grows until the index is written down again as a
+    /// base, in MiB (256).
+    pub base_mib: u64,
 }
 
 /// How large and how many.
@@ -170,7 +173,7 @@ impl Default for Log {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { cache_mib: 256 }
+        Self { cache_mib: 256, base_mib: 256 }
     }
 }
 

@@ -172,6 +172,7 @@ impl Back {
         let directory = config.data.clone();
         let settings = Settings {
             cache_bytes: config.storage.cache_mib * BYTES_PER_MIB,
+            base_bytes: config.storage.base_mib * BYTES_PER_MIB,
             read_only: config.read_only,
             opening,
             ..Settings::default()

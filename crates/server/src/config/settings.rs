@@ -125,6 +125,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "storage.base_mib",
+        help: "How much the journal grows until the index is written down again, so that it can \
+               be made anew quickly",
+        kind: Kind::Number {
+            unit: "MiB",
+            min: 1,
+            max: MAX_COUNT,
+            set: |config, mib| config.storage.base_mib = mib,
+            get: |config| config.storage.base_mib,
+        },
+    },
+    Setting {
         key: "limits.request_bytes",
         help: "Longest request message",
         kind: Kind::Number {

@@ -11,6 +11,11 @@
 //! that applying it twice, or again after half of it, does no harm; sled is
 //! never ahead of the durable journal; nothing is readable before the journal
 //! has it.
+//!
+//! Beside them, a thread for housekeeping writes bases, from which the tree can
+//! be made anew, and reads everything again and again. For administrators there
+//! are [`Embedded::info`], [`Embedded::verify`], [`Embedded::make_base`] and
+//! [`Embedded::scrub_now`].
 
 mod apply;
 mod base;

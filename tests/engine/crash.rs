@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use outlay_server::engine::embedded::{Embedded, Settings};
-use outlay_server::engine::{Direction, Engine};
+use outlay_server::engine::{Direction, Engine, Value};
 
 use super::support::{
     add, all, at, changes, done, guarded, must, must_io, open, put, settings, temporary,
@@ -92,9 +92,9 @@ async fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
                 seen += 1;
                 assert_eq!(change.revision, seen);
                 for record in change.records {
-                    let new = (seen, record.new.unwrap_or_default());
-                    let old = records.insert(record.key, new).map(|(_, value)| value);
-                    assert_eq!(record.old, old, "revision {seen}");
+                    let Value::Present(new) = record.new else { panic!("it deletes nothing") };
+                    let old = records.insert(record.key, (seen, new)).map(|(_, value)| value);
+                    assert_eq!(record.old.present(), old.as_deref(), "revision {seen}");
                 }
             }
         }

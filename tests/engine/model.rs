@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use outlay_server::engine::embedded::{Embedded, Settings};
-use outlay_server::engine::{Commit, Direction, Engine, Operation, Precondition, Range};
+use outlay_server::engine::{Commit, Direction, Engine, Operation, Precondition, Range, Value};
 
 use super::support::{
     Random, add, all, changes, delete, guarded, must, put, settings, temporary, text,
@@ -156,10 +156,10 @@ async fn replayed(
     for change in changes(engine, 0, 1_000).await {
         for record in change.records {
             let old = match record.new {
-                Some(new) => records.insert(record.key.clone(), new.to_vec()),
-                None => records.remove(&record.key),
+                Value::Present(new) => records.insert(record.key.clone(), new.to_vec()),
+                _ => records.remove(&record.key),
             };
-            assert_eq!(old.as_deref(), record.old.as_deref(), "seed {seed}");
+            assert_eq!(old.as_deref(), record.old.present(), "seed {seed}");
         }
     }
     let expected = model.iter().filter(|(key, _)| key.len() < 3 || key[2] != 9);

@@ -15,7 +15,8 @@ use outlay_server::engine::{
 };
 use uuid::Uuid;
 
-/// Small caches and no reserve: many engines are open at once.
+/// Small caches and no reserve: many engines are open at once. Segments stay as
+/// they were written, for tests that look at them.
 pub(crate) fn settings() -> Settings {
     Settings {
         cache_bytes: 16 * 1024 * 1024,
@@ -23,6 +24,7 @@ pub(crate) fn settings() -> Settings {
         reserve_bytes: 0,
         // Much goes to and fro between memory and sled.
         recent_bytes: 20_000,
+        compress: false,
         ..Settings::default()
     }
 }

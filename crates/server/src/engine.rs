@@ -353,8 +353,35 @@ pub struct Change {
 pub struct RecordChange {
     /// Its key.
     pub key: Vec<u8>,
-    /// The value before; none where it was created.
-    pub old: Option<Bytes>,
-    /// The value after; none where it was deleted.
-    pub new: Option<Bytes>,
+    /// Revision of the commit that wrote the value before; 0 where there was
+    /// none. From one to the next, it leads back through a record's history.
+    pub old_revision: u64,
+    /// The value before.
+    pub old: Value,
+    /// The value after; never [`Value::Compacted`].
+    pub new: Value,
+}
+
+/// A value in the feed and in history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// There is none: the record was created or deleted.
+    Absent,
+    /// It is here.
+    Present(Bytes),
+    /// It was taken out of history for good; only its hash is left.
+    Purged,
+    /// It was written before the feed's horizon, and went with that commit.
+    Compacted,
+}
+
+impl Value {
+    /// The value, if it is here.
+    #[must_use]
+    pub fn present(&self) -> Option<&[u8]> {
+        match self {
+            Self::Present(bytes) => Some(bytes),
+            Self::Absent | Self::Purged | Self::Compacted => None,
+        }
+    }
 }

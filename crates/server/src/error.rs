@@ -39,6 +39,16 @@ pub enum Error {
         /// The revision in which it was created.
         created: u64,
     },
+    /// A version of a record was there and is kept no longer.
+    #[error("what {name} was at revision {revision} {why}")]
+    VersionGone {
+        /// Its resource name.
+        name: String,
+        /// The revision of the version.
+        revision: u64,
+        /// What became of it: `was purged`.
+        why: &'static str,
+    },
     /// A record with this name exists.
     #[error("{name} exists already: choose another id, or update it")]
     Exists {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use outlay_server::engine::{Change, Class, Cursor, Engine, Error, Operation};
+use outlay_server::engine::{Change, Class, Cursor, Engine, Error, Operation, Value};
 use uuid::Uuid;
 
 use crate::engine::support::{
@@ -73,13 +73,16 @@ pub(super) async fn the_feed_tells_old_and_new_values(engine: Arc<dyn Engine>) {
         };
         done(engine.as_ref(), [put("other", "o"), operation]).await;
     }
-    let mut before = None;
+    let (mut before, mut written) = (None, 0);
     for (change, after) in changes(engine.as_ref(), 0, 100).await.iter().zip(steps) {
         let record = &change.records[1];
         assert_eq!(record.key, b"k");
-        assert_eq!(record.old.as_deref(), before.map(str::as_bytes));
-        assert_eq!(record.new.as_deref(), after.map(str::as_bytes));
+        assert_eq!(record.old.present(), before.map(str::as_bytes));
+        assert_eq!(record.new.present(), after.map(str::as_bytes));
+        assert_eq!(record.old_revision, written);
+        assert_eq!(record.old == Value::Absent, before.is_none());
         before = after;
+        written = if after.is_some() { change.revision } else { 0 };
     }
 }
 
@@ -127,7 +130,7 @@ pub(super) async fn a_slow_consumer_misses_nothing(engine: Arc<dyn Engine>) {
         let part = must(engine.changes(&here, 7, Duration::from_secs(20)).await);
         for change in part {
             assert_eq!(change.revision, here.revision + 1);
-            let new = change.records[0].new.as_ref().map(|value| text(value));
+            let new = change.records[0].new.present().map(text);
             assert_eq!(new, Some(seen.to_string()));
             here.revision = change.revision;
             here.chain = Some(change.chain);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use outlay_server::engine::{Direction, Engine, Entry, Operation};
+use outlay_server::engine::{Direction, Engine, Entry, Operation, Value};
 
 use crate::engine::support::{
     Random, all, changes, commit, delete, done, entry, everything, must, put, value,
@@ -146,8 +146,8 @@ async fn compare(engine: &dyn Engine, mut seen: Vec<Seen>) {
                 at = change.revision;
                 for record in change.records {
                     match record.new {
-                        Some(value) => model.insert(record.key, (at, value)),
-                        None => model.remove(&record.key),
+                        Value::Present(value) => model.insert(record.key, (at, value)),
+                        _ => model.remove(&record.key),
                     };
                 }
             }

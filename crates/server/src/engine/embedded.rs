@@ -23,15 +23,22 @@ mod base_writer;
 mod bases;
 mod batch;
 mod block;
+mod block_cache;
 mod body;
 mod codec;
+mod compress;
+mod compression;
 mod directory;
 mod durable;
 mod export;
 mod feed;
 mod files;
 mod fold;
+#[cfg(test)]
+mod forgetting;
 mod frame;
+#[cfg(test)]
+mod golden;
 mod guard;
 mod housekeeping;
 mod info;
@@ -43,7 +50,9 @@ mod marker;
 mod media;
 mod overlay;
 mod packed;
+mod part;
 mod progress;
+mod purge;
 mod queue;
 mod read_only;
 mod rebuild;
@@ -51,6 +60,8 @@ mod recent;
 mod recovery;
 mod replay;
 mod resolve;
+mod retention;
+mod rewrite;
 mod scan;
 mod scrub;
 mod segment;
@@ -65,6 +76,7 @@ mod undo;
 mod verify;
 mod walk;
 mod writer;
+mod writes;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -84,10 +96,12 @@ pub use info::{BaseInfo, FaultInfo, Info, ScrubInfo, State};
 pub use inspection::{Finding, Report};
 pub use media::{Disk, Media};
 pub use progress::{Opening, Progress};
+pub use purge::Purged;
 pub use settings::Settings;
 
 use apply::Applier;
 use bases::BaseDuty;
+use compression::CompressDuty;
 use fold::{Fold, Folder};
 use guard::lock;
 use housekeeping::Duty;
@@ -95,6 +109,7 @@ use lock::DirectoryLock;
 use queue::Request;
 use read_only::{Reading, Temporary};
 use recovery::{Recovered, recover};
+use retention::RetainDuty;
 use scrub::ScrubDuty;
 use shared::{Shared, blocking};
 use snapshot::EmbeddedSnapshot;
@@ -162,6 +177,7 @@ impl Embedded {
         directory::keep_private(directory);
         let revision = standing.revision;
         let shared = Shared::new(marker, revision, tree, journal_directory, bases, settings);
+        shared.segments.learn_horizon()?;
         let shared = Arc::new(shared);
         let (group_sender, groups) = sync_channel(GROUPS_AHEAD);
         let (full_sender, full) = sync_channel(1);
@@ -205,6 +221,7 @@ impl Embedded {
         let journals = directory.join("journal");
         let mut shared = Shared::new(marker, revision, tree, journals, bases, settings);
         shared.read_only = Some(read_only);
+        shared.segments.learn_horizon()?;
         let running = Running { threads: None, _temporary: Some(temporary), _lock: lock };
         Ok(Self { shared: Arc::new(shared), running: Arc::new(Mutex::new(Some(running))) })
     }
@@ -280,7 +297,7 @@ impl Engine for Embedded {
         Ok(Head {
             epoch: self.shared.marker.epoch,
             revision: self.shared.revision(),
-            horizon: 0,
+            horizon: self.shared.segments.horizon(),
             format: self.shared.marker.format,
         })
     }
@@ -330,10 +347,17 @@ impl Drop for Embedded {
 /// What is done in the background.
 fn duties(settings: &Settings) -> Vec<Box<dyn Duty>> {
     let Settings { media, base_bytes, reserve_bytes, scrub_every, .. } = settings;
-    vec![
+    let mut duties: Vec<Box<dyn Duty>> = vec![
         Box::new(BaseDuty::new(Arc::clone(media), *base_bytes, *reserve_bytes)),
         Box::new(ScrubDuty::new(*scrub_every)),
-    ]
+    ];
+    if settings.compress {
+        duties.push(Box::new(CompressDuty::default()));
+    }
+    if let Some(keep) = settings.keep_bodies {
+        duties.push(Box::new(RetainDuty::new(keep)));
+    }
+    duties
 }
 
 /// Waits for the threads, then lets go of everything.
@@ -354,6 +378,7 @@ fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
     let folded = folder.join().unwrap_or_else(|_| Err(shared.fatal()));
     shared.close();
     shared.bases.end();
+    rewrite::wait(shared);
     let clean = written.and(applied).and(folded).and_then(|()| shared.applied());
     let closed = shared.tree.close();
     let applied = clean.and_then(|applied| closed.map(|()| applied))?;

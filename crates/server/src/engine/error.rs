@@ -61,6 +61,14 @@ pub enum Error {
     /// The engine was opened to be read only; nothing was changed.
     #[error("the store was opened to be read only: {0}")]
     ReadOnly(String),
+    /// Values cannot be purged; nothing was changed.
+    #[error("nothing was purged: {why}")]
+    Unpurgeable {
+        /// The key that stands against it, if one does.
+        key: Option<Vec<u8>>,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
     /// What was read is damaged.
     #[error("{file} is damaged at offset {offset} (revision {revision}): {what}")]
     Damaged {

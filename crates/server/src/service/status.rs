@@ -87,6 +87,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::RequestIdReused => (Code::InvalidArgument, Reason::RequestIdReused),
         Error::PageToken(_) => (Code::InvalidArgument, Reason::PageTokenInvalid),
         Error::NotFound { .. } | Error::NotYet { .. } => (Code::NotFound, Reason::RecordNotFound),
+        Error::VersionGone { .. } => (Code::NotFound, Reason::VersionGone),
         Error::Exists { .. } => (Code::AlreadyExists, Reason::RecordExists),
         Error::CodeTaken { .. } => (Code::AlreadyExists, Reason::CodeTaken),
         Error::Transition { .. } => (Code::FailedPrecondition, Reason::TransitionForbidden),

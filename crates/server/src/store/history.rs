@@ -8,8 +8,8 @@ use super::list::{Page, Verdict};
 use super::reader::Reader;
 use super::record::{Record, Stored};
 use crate::domain::id::Id;
-use crate::domain::kind::Kind;
-use crate::engine::{Change, Context, Cursor, Direction, Entry, Range, Scan};
+use crate::domain::kind::{self, Kind};
+use crate::engine::{self, Change, Context, Cursor, Direction, Entry, Range, Scan, Value};
 use crate::error::{Error, Result};
 
 /// A version of a record.
@@ -19,7 +19,8 @@ pub struct Version<R> {
     pub revision: u64,
     /// Who made it, when and how.
     pub context: Context,
-    /// The record before; none at its creation.
+    /// The record before; none at its creation, and where that version is
+    /// kept no longer.
     pub before: Option<Stored<R>>,
     /// The record after.
     pub after: Stored<R>,
@@ -27,7 +28,8 @@ pub struct Version<R> {
 
 impl Reader {
     /// What `judge` shows of a record's versions before the place `after`,
-    /// newest first, up to `size` of them.
+    /// newest first, up to `size` of them. It ends where a version is kept no
+    /// longer.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -48,7 +50,11 @@ impl Reader {
         let mut items = Vec::with_capacity(entries.len());
         let mut last = None;
         for (key, entry) in entries.iter().take(size) {
-            match judge(self.version(&newest.id, entry.revision).await?)? {
+            let version = match self.version(&newest.id, entry.revision).await {
+                Err(Error::VersionGone { .. }) => return Ok(Page { items, next: None }),
+                version => version?,
+            };
+            match judge(version)? {
                 Verdict::Show(item) => items.push(item),
                 Verdict::Skip => {}
                 Verdict::Full => return Ok(Page { items, next: last }),
@@ -62,7 +68,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`Error::RevisionNotReached`]; [`Error::NotFound`], and
-    /// [`Error::NotYet`] where it was created later.
+    /// [`Error::NotYet`] where it was created later; [`Error::VersionGone`].
     pub async fn get_at<R: Record>(&self, id: &Id, revision: u64) -> Result<Stored<R>> {
         if revision > self.revision() {
             let newest = self.revision();
@@ -115,7 +121,7 @@ impl Reader {
         Ok(change.records.iter().filter(|record| record.key.starts_with(&records)).count())
     }
 
-    async fn change(&self, revision: u64) -> Result<Option<Change>> {
+    async fn change(&self, revision: u64) -> engine::Result<Option<Change>> {
         let cursor =
             Cursor { epoch: self.epoch, revision: revision.saturating_sub(1), chain: None };
         let mut changes = self.inner.engine.changes(&cursor, 1, Duration::ZERO).await?;
@@ -123,7 +129,12 @@ impl Reader {
     }
 
     async fn version<R: Record>(&self, id: &Id, revision: u64) -> Result<Version<R>> {
-        let change = self.change(revision).await?.ok_or_else(|| missing(id, revision))?;
+        let change = match self.change(revision).await {
+            Err(engine::Error::Compacted { .. }) => {
+                return Err(gone::<R>(id, revision, "is older than what the journal keeps"));
+            }
+            change => change?.ok_or_else(|| missing(id, revision))?,
+        };
         self.read_version(id, change)
     }
 
@@ -134,12 +145,21 @@ impl Reader {
         let record = record.ok_or_else(|| missing(id, revision))?;
         let read =
             |value, revision| Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value });
-        let after = record.new.ok_or_else(|| missing(id, revision))?;
-        // The feed doesn't say in which revision the version before was written.
-        let before = record.old.map(|value| read(value, 0)).transpose()?;
-        let before = before.map(|before| Stored { etag: String::new(), ..before });
+        let after = match record.new {
+            Value::Present(value) => value,
+            Value::Purged => return Err(gone::<R>(id, revision, "was purged")),
+            Value::Absent | Value::Compacted => return Err(missing(id, revision)),
+        };
+        let before = match record.old {
+            Value::Present(value) => Some(read(value, record.old_revision)?),
+            Value::Absent | Value::Purged | Value::Compacted => None,
+        };
         Ok(Version { revision, context: change.context, before, after: read(after, revision)? })
     }
+}
+
+fn gone<R: Record>(id: &Id, revision: u64, why: &'static str) -> Error {
+    Error::VersionGone { name: kind::name(R::KIND, id), revision, why }
 }
 
 fn missing(id: &Id, revision: u64) -> Error {

@@ -133,6 +133,7 @@ impl From<engine::Error> for Error {
             | engine::Error::Overflow { .. }
             | engine::Error::CursorUnknown
             | engine::Error::Compacted { .. }
+            | engine::Error::Unpurgeable { .. }
             | engine::Error::Refused(_)
             | engine::Error::Fatal { .. } => Self::Internal(error.into()),
         }

@@ -24,11 +24,11 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::body::{class_code, class_of};
 use super::codec::{Reader, checked, put_bytes, seal_crc};
 use super::export::Entries;
 use super::sum::Sum;
 use super::tree::Stored;
+use super::writes::{class_code, class_of};
 use crate::engine::{Error, Result};
 
 pub(super) const HEADER: usize = 128;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::body::class_code;
 use super::layout::{
     APPLIED, LONG, PART, applied_value, crc, frame_key, located_tail, part_key, parts, tail,
     user_key,
 };
 use super::tree::{Applied, Located, Stored};
+use super::writes::class_code;
 
 /// All of it is applied or nothing.
 #[derive(Debug, Default)]

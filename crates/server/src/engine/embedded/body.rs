@@ -1,31 +1,41 @@
 //! One commit as the journal keeps it: its context and its absolute results.
 //!
-//! A record's operation names the revision that wrote the value before it, so
-//! that history can be followed backwards without storing a value twice. The
-//! digest covers each value through its own hash: a body stays verifiable
-//! when one value is taken out of it and its hash is left (tag
-//! [`TAG_PURGED`] is reserved for that). A record's value is hashed with a
-//! salt that stands beside it and goes with it: the hash that is left of a
-//! short value does not let it be guessed.
+//! A record's write names the revision that wrote the value before it, so
+//! that history can be followed backwards without storing a value twice. What
+//! was derived from records (indexes, cells, bookkeeping) stands behind them
+//! as one part. The digest covers each value, and the derived part, through a
+//! hash of its own: a body stays verifiable when one of them is purged.
+//!
+//! ```text
+//! version u8 (1)
+//! context
+//! count u32 of writes to records, each:
+//!   tag u8    10 put, 20 delete, 30 put, and purged since
+//!   key, with its length before it
+//!   revision u64 of the value before, 0 if there was none
+//!   the value, a part, except where it was deleted
+//! tag u8      00 nothing derived, 10 derived, 30 derived, and purged since
+//! the derived part: count u32 of writes, each:
+//!   tag u8    10 put, 20 delete, with the class in the low bits
+//!   key, and value of a put, each with its length before it
+//! ```
 
 use bytes::Bytes;
 use uuid::Uuid;
 
 use super::codec::{Reader, put_bytes, put_length};
-use crate::engine::{Class, Context};
+use super::frame::Row;
+use super::part::{Part, Salt};
+use super::writes::{TAG_DELETE, TAG_PUT, Write, decode_derived, encode_derived};
+use crate::engine::{Class, Context, MAX_COMMIT_OPERATIONS};
 
 const VERSION: u8 = 1;
-const TAG_PUT: u8 = 0x10;
-const TAG_DELETE: u8 = 0x20;
-/// Reserved: a put whose value was removed and whose hash was kept.
-#[expect(dead_code, reason = "reserved on disk, so that no other tag takes it")]
+/// What a body that was dropped is filled with, in place of its version too.
+pub(super) const DROPPED: u8 = 0;
+const TAG_NONE: u8 = 0x00;
 const TAG_PURGED: u8 = 0x30;
-const TAG_MASK: u8 = 0xF0;
 
-/// What a record's value is hashed with.
-pub(super) type Salt = [u8; 16];
-
-/// Salts for the values of one commit.
+/// Salts for the parts of one commit.
 pub(super) struct Salts {
     /// Random, and forgotten: one salt says nothing of another.
     seed: Uuid,
@@ -34,10 +44,15 @@ pub(super) struct Salts {
 
 impl Salts {
     pub(super) fn new() -> Self {
-        Self { seed: Uuid::new_v4(), given: 0 }
+        Self::seeded(Uuid::new_v4())
     }
 
-    pub(super) fn next(&mut self) -> Salt {
+    /// The salts that come of a seed.
+    pub(super) fn seeded(seed: Uuid) -> Self {
+        Self { seed, given: 0 }
+    }
+
+    fn next(&mut self) -> Salt {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.seed.as_bytes());
         hasher.update(&self.given.to_be_bytes());
@@ -52,67 +67,148 @@ impl Salts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
     pub(super) context: Context,
-    pub(super) writes: Vec<Write>,
+    pub(super) records: Vec<RecordWrite>,
+    /// All other writes, encoded; none if there are none.
+    pub(super) derived: Option<Part>,
 }
 
-/// What one operation did.
+/// What one operation did to a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Write {
-    pub(super) class: Class,
+pub(super) struct RecordWrite {
     pub(super) key: Bytes,
-    /// Revision of the value before; 0 if there was none. Kept for records
-    /// only, 0 for the other classes.
+    /// Revision of the value before; 0 if there was none.
     pub(super) old_revision: u64,
-    /// Of a record's value; nothing else has one.
-    pub(super) salt: Salt,
-    /// The value after; none where the key was removed.
-    pub(super) value: Option<Bytes>,
+    /// The value after; none where the record was removed.
+    pub(super) value: Option<Part>,
+}
+
+impl Body {
+    /// A commit of these writes.
+    pub(super) fn new(context: Context, writes: Vec<Write>, salts: &mut Salts) -> Self {
+        let (records, derived): (Vec<_>, Vec<_>) =
+            writes.into_iter().partition(|write| write.class == Class::Record);
+        let records = records
+            .into_iter()
+            .map(|Write { key, old_revision, value, .. }| {
+                let value = value.map(|bytes| Part::Kept { salt: salts.next(), bytes });
+                RecordWrite { key, old_revision, value }
+            })
+            .collect();
+        let derived = (!derived.is_empty())
+            .then(|| Part::Kept { salt: salts.next(), bytes: encode_derived(&derived) });
+        Self { context, records, derived }
+    }
+
+    /// All writes, whatever their class.
+    ///
+    /// # Errors
+    /// [`Unread::Purged`] where one is not there any more.
+    pub(super) fn writes(&self) -> Result<Vec<Write>, Unread> {
+        let bytes = |part: &Part| part.bytes().cloned().ok_or(Unread::Purged);
+        let mut writes = match &self.derived {
+            None => Vec::with_capacity(self.records.len()),
+            Some(part) => decode_derived(bytes(part)?).ok_or(Unread::Damaged)?,
+        };
+        for RecordWrite { key, old_revision, value } in &self.records {
+            let value = value.as_ref().map(bytes).transpose()?;
+            let (key, old_revision) = (key.clone(), *old_revision);
+            writes.push(Write { class: Class::Record, key, old_revision, value });
+        }
+        Ok(writes)
+    }
+}
+
+/// Why a body, or a part of it, cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is not what its commit wrote.
+    Damaged,
+    /// A part of it was purged.
+    Purged,
+    /// It was dropped, and only its digest is kept.
+    Dropped,
+}
+
+impl Unread {
+    /// What it says of the journal where all of the body is needed.
+    pub(super) fn what(self) -> &'static str {
+        match self {
+            Self::Damaged => "the body of a commit is damaged",
+            Self::Purged => "a commit was purged, so only a base can hold the state after it",
+            Self::Dropped => "a commit was dropped, so only a base can hold the state after it",
+        }
+    }
+}
+
+/// The body in `bytes`, of which a header says what is in `row`.
+pub(super) fn read(bytes: Bytes, row: &Row) -> Result<Body, Unread> {
+    if bytes.first() == Some(&DROPPED) && is_dropped(&bytes, row) {
+        return Err(Unread::Dropped);
+    }
+    decode(bytes).filter(|body| digest(body) == row.digest).ok_or(Unread::Damaged)
+}
+
+/// Whether nothing but zeros is left in the place of a body, and that is meant.
+fn is_dropped(bytes: &[u8], row: &Row) -> bool {
+    bytes.iter().all(|byte| *byte == DROPPED) && crc32c::crc32c(bytes) == row.crc
 }
 
 /// The bytes of a body and their digest.
 pub(super) fn encode(body: &Body) -> (Vec<u8>, [u8; 32]) {
     let mut out = Vec::with_capacity(256);
-    serialize(body, &mut out, |out, write, value| {
-        if write.class == Class::Record {
-            out.extend_from_slice(&write.salt);
-        }
-        put_bytes(out, value);
-    });
+    serialize(
+        body,
+        &mut out,
+        |out, tag, part| {
+            let purged = part.bytes().is_none();
+            out.push(if purged { TAG_PURGED } else { tag });
+        },
+        |out, part| part.write(out),
+    );
     (out, digest(body))
 }
 
 /// What the frame header says of a body.
-pub(super) fn digest(body: &Body) -> [u8; 32] {
+fn digest(body: &Body) -> [u8; 32] {
     let mut out = Vec::with_capacity(256);
-    serialize(body, &mut out, |out, write, value| {
-        let mut hasher = blake3::Hasher::new();
-        if write.class == Class::Record {
-            hasher.update(&write.salt);
-        }
-        put_length(out, value.len());
-        out.extend_from_slice(hasher.update(value).finalize().as_bytes());
-    });
+    serialize(
+        body,
+        &mut out,
+        |out, tag, _| out.push(tag),
+        |out, part| {
+            put_length(out, part.length());
+            out.extend_from_slice(&part.hash());
+        },
+    );
     *blake3::hash(&out).as_bytes()
 }
 
-fn serialize(body: &Body, out: &mut Vec<u8>, put_value: fn(&mut Vec<u8>, &Write, &Bytes)) {
+fn serialize(
+    body: &Body,
+    out: &mut Vec<u8>,
+    put_tag: fn(&mut Vec<u8>, u8, &Part),
+    put_part: fn(&mut Vec<u8>, &Part),
+) {
     out.push(VERSION);
     put_context(out, &body.context);
-    put_length(out, body.writes.len());
-    for write in &body.writes {
-        let tag = match write.value {
-            Some(_) => TAG_PUT,
-            None => TAG_DELETE,
-        };
-        out.push(tag | class_code(write.class));
-        put_length(out, write.key.len());
-        out.extend_from_slice(&write.key);
-        if write.class == Class::Record {
-            out.extend_from_slice(&write.old_revision.to_be_bytes());
+    put_length(out, body.records.len());
+    for RecordWrite { key, old_revision, value } in &body.records {
+        match value {
+            Some(part) => put_tag(out, TAG_PUT, part),
+            None => out.push(TAG_DELETE),
         }
-        if let Some(value) = &write.value {
-            put_value(out, write, value);
+        put_bytes(out, key);
+        out.extend_from_slice(&old_revision.to_be_bytes());
+        if let Some(part) = value {
+            put_part(out, part);
         }
+    }
+    match &body.derived {
+        Some(part) => {
+            put_tag(out, TAG_PUT, part);
+            put_part(out, part);
+        }
+        None => out.push(TAG_NONE),
     }
 }
 
@@ -133,18 +229,22 @@ fn put_context(out: &mut Vec<u8>, context: &Context) {
 }
 
 /// The body in `bytes`; none if they are no body.
-pub(super) fn decode(bytes: Bytes) -> Option<Body> {
+fn decode(bytes: Bytes) -> Option<Body> {
     let mut reader = Reader::new(bytes);
     if reader.u8()? != VERSION {
         return None;
     }
     let context = read_context(&mut reader)?;
     let count = usize::try_from(reader.u32()?).ok()?;
-    let mut writes = Vec::with_capacity(count.min(crate::engine::MAX_COMMIT_OPERATIONS));
+    let mut records = Vec::with_capacity(count.min(MAX_COMMIT_OPERATIONS));
     for _ in 0..count {
-        writes.push(read_write(&mut reader)?);
+        records.push(read_record(&mut reader)?);
     }
-    reader.is_empty().then_some(Body { context, writes })
+    let derived = match reader.u8()? {
+        TAG_NONE => None,
+        tag => Some(read_part(&mut reader, tag)?),
+    };
+    reader.is_empty().then_some(Body { context, records, derived })
 }
 
 fn read_context(reader: &mut Reader) -> Option<Context> {
@@ -165,45 +265,21 @@ fn read_context(reader: &mut Reader) -> Option<Context> {
     })
 }
 
-fn read_write(reader: &mut Reader) -> Option<Write> {
+fn read_record(reader: &mut Reader) -> Option<RecordWrite> {
     let tag = reader.u8()?;
-    let class = class_of(tag & !TAG_MASK)?;
     let key = reader.bytes()?;
-    let old_revision = match class {
-        Class::Record => reader.u64()?,
-        _ => 0,
-    };
-    let mut salt = Salt::default();
-    let value = match tag & TAG_MASK {
-        TAG_PUT => {
-            if class == Class::Record {
-                salt = reader.array()?;
-            }
-            Some(reader.bytes()?)
-        }
+    let old_revision = reader.u64()?;
+    let value = match tag {
         TAG_DELETE => None,
-        _ => return None,
+        tag => Some(read_part(reader, tag)?),
     };
-    Some(Write { class, key, old_revision, salt, value })
+    Some(RecordWrite { key, old_revision, value })
 }
 
-/// How a class is written on disk, in the low bits of a byte.
-pub(super) fn class_code(class: Class) -> u8 {
-    match class {
-        Class::Record => 0,
-        Class::Index => 1,
-        Class::Cell => 2,
-        Class::Internal => 3,
-    }
-}
-
-/// The class that `code` stands for.
-pub(super) fn class_of(code: u8) -> Option<Class> {
-    match code {
-        0 => Some(Class::Record),
-        1 => Some(Class::Index),
-        2 => Some(Class::Cell),
-        3 => Some(Class::Internal),
+fn read_part(reader: &mut Reader, tag: u8) -> Option<Part> {
+    match tag {
+        TAG_PUT => Part::read(reader, false),
+        TAG_PURGED => Part::read(reader, true),
         _ => None,
     }
 }
@@ -213,34 +289,77 @@ mod tests {
     use super::*;
 
     fn body(salts: &mut Salts) -> Body {
-        let write = |class, salt| Write {
+        let write = |class, key: &'static [u8], value: Option<&'static [u8]>| Write {
             class,
-            key: Bytes::from_static(b"key"),
+            key: Bytes::from_static(key),
             old_revision: 0,
-            salt,
-            value: Some(Bytes::from_static(b"yes")),
+            value: value.map(Bytes::from_static),
         };
         let writes = vec![
-            write(Class::Record, salts.next()),
-            write(Class::Record, salts.next()),
-            write(Class::Index, Salt::default()),
+            write(Class::Index, b"index", Some(b"")),
+            write(Class::Record, b"one", Some(b"yes")),
+            write(Class::Record, b"two", Some(b"yes")),
+            write(Class::Cell, b"cell", None),
+            write(Class::Record, b"three", None),
         ];
-        Body { context: Context::default(), writes }
+        Body::new(Context::default(), writes, salts)
+    }
+
+    fn row(bytes: &[u8], digest: [u8; 32]) -> Row {
+        Row { length: bytes.len() as u32, crc: crc32c::crc32c(bytes), digest }
+    }
+
+    fn salt(part: Option<&Part>) -> Salt {
+        match part {
+            Some(Part::Kept { salt, .. }) => *salt,
+            part => panic!("{part:?}"),
+        }
     }
 
     #[test]
-    fn a_body_is_read_back_and_each_of_its_records_has_a_salt_of_its_own() {
+    fn a_body_is_read_back_and_each_of_its_parts_has_a_salt_of_its_own() {
         let body = body(&mut Salts::new());
-        assert_ne!(body.writes[0].salt, body.writes[1].salt);
+        let [one, two] = [0, 1].map(|index| salt(body.records[index].value.as_ref()));
+        assert!(one != two && one != salt(body.derived.as_ref()));
         let (bytes, digest) = encode(&body);
-        let read = decode(Bytes::from(bytes)).unwrap();
-        assert_eq!(read, body);
-        assert_eq!(super::digest(&read), digest);
+        let row = row(&bytes, digest);
+        let found = read(Bytes::from(bytes.clone()), &row).unwrap();
+        assert_eq!(found, body);
+        let other = Row { digest: [1; 32], ..row.clone() };
+        assert_eq!(read(Bytes::from(bytes.clone()), &other), Err(Unread::Damaged));
+        // Zeros are only taken for what was dropped where they are expected.
+        let zeros = Bytes::from(vec![DROPPED; bytes.len()]);
+        assert_eq!(read(zeros.clone(), &row), Err(Unread::Damaged));
+        let dropped = Row { crc: crc32c::crc32c(&zeros), ..row };
+        assert_eq!(read(zeros, &dropped), Err(Unread::Dropped));
+        let keys: Vec<_> = found.writes().unwrap().into_iter().map(|write| write.key).collect();
+        assert_eq!(keys, ["index", "cell", "one", "two", "three"].map(Bytes::from));
     }
 
     #[test]
     fn the_same_values_have_other_digests_in_another_commit() {
         let [one, two] = [(); 2].map(|()| encode(&body(&mut Salts::new())).1);
         assert_ne!(one, two);
+    }
+
+    #[test]
+    fn the_digest_stays_when_parts_are_purged_and_what_is_left_is_as_long() {
+        let whole = body(&mut Salts::new());
+        let (before, digest) = encode(&whole);
+        for (value, derived) in [(true, false), (false, true), (true, true)] {
+            let mut body = whole.clone();
+            if value {
+                body.records[1].value = body.records[1].value.as_ref().map(Part::purged);
+            }
+            if derived {
+                body.derived = body.derived.as_ref().map(Part::purged);
+            }
+            let (after, same) = encode(&body);
+            assert_eq!((same, after.len()), (digest, before.len()));
+            let row = row(&after, digest);
+            let found = read(Bytes::from(after), &row).unwrap();
+            assert_eq!(found, body);
+            assert_eq!(found.writes(), Err(Unread::Purged));
+        }
     }
 }

@@ -17,6 +17,11 @@ impl Reader {
         self.rest.is_empty()
     }
 
+    /// What is left, as it is.
+    pub(super) fn rest(&self) -> &[u8] {
+        &self.rest
+    }
+
     /// The next `length` bytes, sharing the memory of the source.
     pub(super) fn take(&mut self, length: usize) -> Option<Bytes> {
         (self.rest.len() >= length).then(|| self.rest.split_to(length))

@@ -48,11 +48,7 @@ impl Watermark {
     /// Says that everything up to `revision` is durable. It is evidence only:
     /// failing to write it takes nothing away.
     pub(super) fn note(&self, revision: u64, chain: [u8; 32]) {
-        let mut bytes = Vec::with_capacity(LENGTH);
-        bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&revision.to_be_bytes());
-        bytes.extend_from_slice(&chain);
-        seal_crc(&mut bytes);
+        let bytes = Durable { revision, chain }.write();
         if let Err(error) = self.file.write_all_at(&bytes, 0) {
             tracing::debug!(%error, "the watermark of the journal was not written");
         }
@@ -64,7 +60,18 @@ pub(super) fn look(directory: &Path) -> Option<Durable> {
     parse(&std::fs::read(directory.join(NAME)).ok()?)
 }
 
-fn parse(bytes: &[u8]) -> Option<Durable> {
+impl Durable {
+    pub(super) fn write(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(LENGTH);
+        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&self.revision.to_be_bytes());
+        bytes.extend_from_slice(&self.chain);
+        seal_crc(&mut bytes);
+        bytes
+    }
+}
+
+pub(super) fn parse(bytes: &[u8]) -> Option<Durable> {
     let mut reader = Reader::new(Bytes::copy_from_slice(checked(bytes)?));
     if reader.array()? != MAGIC {
         return None;

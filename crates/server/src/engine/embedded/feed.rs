@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 
-use super::body::{self, Body};
+use super::body::{self, Body, RecordWrite, Unread};
 use super::frame::{Header, Kind, PRELUDE, Prelude};
+use super::part::Part;
 use super::segment::Place;
 use super::shared::Shared;
 use super::tree::Located;
-use crate::engine::{Change, Class, Cursor, Error, RecordChange, Result};
+use crate::engine::{Change, Cursor, Error, RecordChange, Result, Value};
 
 /// Bytes of keys and values, old and new, from which an answer takes no
 /// further commit (16 MiB).
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Values by the revision that wrote them, and by key.
-type OldValues = BTreeMap<u64, HashMap<Bytes, Option<Bytes>>>;
+type OldValues = BTreeMap<u64, HashMap<Bytes, Option<Value>>>;
 
 /// A frame whose header was read and found right.
 struct OpenFrame {
@@ -31,6 +32,10 @@ impl Shared {
     pub(super) fn check_cursor(&self, cursor: &Cursor) -> Result<()> {
         if cursor.epoch != self.marker.epoch || cursor.revision > self.revision() {
             return Err(Error::CursorUnknown);
+        }
+        let oldest = self.segments.horizon();
+        if cursor.revision < oldest {
+            return Err(Error::Compacted { oldest });
         }
         let Some(chain) = cursor.chain else {
             return Ok(());
@@ -70,6 +75,12 @@ impl Shared {
         Ok(changes)
     }
 
+    /// When the newest commit of the frame was made that holds `revision`, in
+    /// microseconds since 1970.
+    pub(super) fn time_of(&self, revision: u64) -> Result<i64> {
+        Ok(self.open_frame(revision)?.header.prelude.time_micros)
+    }
+
     fn open_frame(&self, revision: u64) -> Result<OpenFrame> {
         let tree = self.tree.get()?;
         let Some(located) = tree.locate(revision)? else {
@@ -106,13 +117,13 @@ impl Shared {
             good: revision - 1,
         };
         let bytes = self.segments.read(place, row.length as usize)?;
-        body::decode(bytes)
-            .filter(|body| body::digest(body) == row.digest)
-            .ok_or_else(|| self.segments.damaged(place, "the body of a commit is damaged"))
+        body::read(bytes, row).map_err(|unread| match unread {
+            Unread::Dropped => Error::Compacted { oldest: self.segments.horizon() },
+            unread => self.segments.damaged(place, unread.what()),
+        })
     }
 
-    /// What a commit did to records. Values are copied: they would keep the
-    /// whole bodies that they are parts of in memory.
+    /// What a commit did to records.
     fn change(
         &self,
         revision: u64,
@@ -122,16 +133,14 @@ impl Shared {
     ) -> Result<Change> {
         let old = self.old_values(&body, before)?;
         let records = body
-            .writes
+            .records
             .into_iter()
-            .filter(|write| write.class == Class::Record)
-            .map(|write| {
-                let old = match write.old_revision {
-                    0 => None,
-                    revision => Some(self.old_value(&old, revision, &write.key)?),
+            .map(|RecordWrite { key, old_revision, value }| {
+                let old = match old_revision {
+                    0 => Value::Absent,
+                    revision => self.old_value(&old, revision, &key)?,
                 };
-                let new = write.value.map(|value| Bytes::copy_from_slice(&value));
-                Ok(RecordChange { key: write.key.to_vec(), old, new })
+                Ok(RecordChange { key: key.to_vec(), old_revision, old, new: told(value) })
             })
             .collect::<Result<_>>()?;
         Ok(Change { revision, chain, context: body.context, records })
@@ -141,32 +150,40 @@ impl Shared {
     /// is among those that were just read.
     fn old_values(&self, body: &Body, before: &[Change]) -> Result<OldValues> {
         let mut wanted = OldValues::new();
-        for write in body.writes.iter().filter(|write| write.old_revision > 0) {
+        for write in body.records.iter().filter(|write| write.old_revision > 0) {
             wanted.entry(write.old_revision).or_default().insert(write.key.clone(), None);
         }
         for (revision, values) in &mut wanted {
             if let Ok(index) = before.binary_search_by_key(revision, |change| change.revision) {
                 for record in &before[index].records {
                     if let Some(value) = values.get_mut(record.key.as_slice()) {
-                        value.clone_from(&record.new);
+                        *value = Some(record.new.clone());
                     }
                 }
                 continue;
             }
-            for write in self.read_body(&self.open_frame(*revision)?, *revision)?.writes {
-                if let Some(value) = values.get_mut(&write.key) {
-                    *value = write.value.map(|value| Bytes::copy_from_slice(&value));
+            match self.open_frame(*revision).and_then(|frame| self.read_body(&frame, *revision)) {
+                Ok(body) => {
+                    for write in body.records {
+                        if let Some(value) = values.get_mut(&write.key) {
+                            *value = Some(told(write.value));
+                        }
+                    }
                 }
+                Err(Error::Compacted { .. }) => {
+                    values.values_mut().for_each(|value| *value = Some(Value::Compacted));
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(wanted)
     }
 
-    fn old_value(&self, old: &OldValues, revision: u64, key: &Bytes) -> Result<Bytes> {
+    fn old_value(&self, old: &OldValues, revision: u64, key: &Bytes) -> Result<Value> {
         let value = old.get(&revision).and_then(|values| values.get(key)?.clone());
         match value {
-            Some(value) => Ok(value),
-            None => Err(self
+            Some(value) if value != Value::Absent => Ok(value),
+            _ => Err(self
                 .tree
                 .get()?
                 .damaged(revision, "a commit lacks a value that a later one replaced")),
@@ -174,7 +191,17 @@ impl Shared {
     }
 }
 
+/// A value as the feed tells it. It is copied: it would keep the whole body
+/// that it is a part of in memory.
+fn told(part: Option<Part>) -> Value {
+    match part {
+        None => Value::Absent,
+        Some(Part::Kept { bytes, .. }) => Value::Present(Bytes::copy_from_slice(&bytes)),
+        Some(Part::Purged { .. }) => Value::Purged,
+    }
+}
+
 fn size(record: &RecordChange) -> usize {
-    let length = |value: &Option<Bytes>| value.as_ref().map_or(0, Bytes::len);
+    let length = |value: &Value| value.present().map_or(0, <[u8]>::len);
     record.key.len() + length(&record.old) + length(&record.new)
 }

@@ -51,7 +51,7 @@ pub(super) struct Prelude {
     pub(super) bodies: u64,
     pub(super) first: u64,
     pub(super) last: u64,
-    time_micros: i64,
+    pub(super) time_micros: i64,
     pub(super) previous: [u8; 32],
     table_crc: u32,
 }
@@ -156,6 +156,21 @@ impl Header {
         (bodies == prelude.bodies).then_some(Self { prelude, rows })
     }
 
+    /// The bytes before the bodies.
+    pub(super) fn write(&self) -> Vec<u8> {
+        let mut table = Vec::with_capacity(self.rows.len() * ROW);
+        for row in &self.rows {
+            table.extend_from_slice(&row.length.to_be_bytes());
+            table.extend_from_slice(&row.crc.to_be_bytes());
+            table.extend_from_slice(&row.digest);
+        }
+        let mut out = Vec::with_capacity(PRELUDE + table.len());
+        let prelude = Prelude { table_crc: crc32c::crc32c(&table), ..self.prelude.clone() };
+        prelude.write(&mut out);
+        out.extend_from_slice(&table);
+        out
+    }
+
     /// Hash of the chain up to and including this frame.
     pub(super) fn chain(&self) -> [u8; 32] {
         let prelude = &self.prelude;
@@ -220,12 +235,6 @@ fn pack(
     rows: Vec<Row>,
     bodies: &[u8],
 ) -> Frame {
-    let mut table = Vec::with_capacity(rows.len() * ROW);
-    for row in &rows {
-        table.extend_from_slice(&row.length.to_be_bytes());
-        table.extend_from_slice(&row.crc.to_be_bytes());
-        table.extend_from_slice(&row.digest);
-    }
     let prelude = Prelude {
         kind,
         count: u32::try_from(rows.len()).unwrap_or(u32::MAX),
@@ -234,14 +243,12 @@ fn pack(
         last,
         time_micros,
         previous,
-        table_crc: crc32c::crc32c(&table),
+        table_crc: 0,
     };
-    let mut bytes = Vec::with_capacity(PRELUDE + table.len() + bodies.len());
-    prelude.write(&mut bytes);
-    bytes.extend_from_slice(&table);
+    let header = Header { prelude, rows };
+    let mut bytes = header.write();
     bytes.extend_from_slice(bodies);
-    let chain = Header { prelude, rows }.chain();
-    Frame { bytes, first, last, chain }
+    Frame { bytes, first, last, chain: header.chain() }
 }
 
 fn kind_code(kind: Kind) -> u16 {

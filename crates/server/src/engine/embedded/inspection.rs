@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::base::{Base, BaseReader};
 use super::bases;
-use super::body;
+use super::body::{self, Unread};
 use super::export::Export;
 use super::frame::Kind;
 use super::progress::Progress;
@@ -249,13 +249,14 @@ impl Journal {
             };
         };
         report.segments += 1;
-        let path = segment::path(journals, first);
+        let mut path = segment::path(journals, first);
         let end = self.end.take();
         let scan = match scan::read(&path, first, shared.marker.epoch) {
             // A file that cannot be read.
             Err(Error::Refused(what)) => return Err(scan::damaged(&path, 0, first - 1, &what)),
             scan => scan?,
         };
+        path.clone_from(&scan.path);
         let found = (scan.header.first - 1, scan.header.previous);
         if let Some(end) = end.filter(|end| *end != found) {
             let what = "the segment does not follow the one before: commits are missing";
@@ -287,13 +288,14 @@ fn is_located(shared: &Shared, scan: &Scan, frame: &Scanned, report: &mut Report
 
 /// A commit must be what its frame's header says.
 fn is_whole(path: &Path, scan: &Scan, frame: &Scanned, index: usize) -> Result<()> {
-    let body = body::decode(scan.body(frame, index));
-    if body.is_some_and(|body| body::digest(&body) == frame.header.rows[index].digest) {
-        return Ok(());
-    }
+    let unread = match body::read(scan.body(frame, index), &frame.header.rows[index]) {
+        Err(unread @ Unread::Damaged) => unread,
+        // What was purged or dropped has left its digest.
+        _ => return Ok(()),
+    };
     let offset = frame.offset + frame.header.body_offset(index);
     let revision = frame.header.prelude.first + index as u64 - 1;
-    Err(scan::damaged(path, offset, revision, "the body of a commit is damaged"))
+    Err(scan::damaged(path, offset, revision, unread.what()))
 }
 
 fn step_bases(

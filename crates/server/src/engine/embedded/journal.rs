@@ -116,15 +116,23 @@ impl Journal {
     /// Appends a frame of commits: durable on return.
     pub(super) fn append(&mut self, frame: &Frame) -> Result<Located, AppendError> {
         self.check_space(frame.bytes.len() as u64)?;
-        self.take_back()?;
-        let full = self.tail.end + frame.bytes.len() as u64 > self.segment_bytes;
-        // A segment without a commit has the name that its successor would get.
-        if full && self.tail.last >= self.tail.segment {
-            self.start_segment(frame.first)?;
+        if self.tail.end + frame.bytes.len() as u64 > self.segment_bytes {
+            self.rotate()?;
         }
+        self.take_back()?;
         let offset = self.tail.end;
         self.write(frame, false)?;
         Ok(Located { segment: self.tail.segment, offset, first: frame.first, last: frame.last })
+    }
+
+    /// Goes on in a new segment, if the last one has a commit.
+    pub(super) fn rotate(&mut self) -> Result<(), AppendError> {
+        self.take_back()?;
+        // Without one, it has the name that its successor would get.
+        if self.tail.last >= self.tail.segment {
+            self.start_segment(self.tail.last + 1)?;
+        }
+        Ok(())
     }
 
     /// Marks the end as clean. Does nothing where that is already so.

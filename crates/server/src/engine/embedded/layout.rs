@@ -13,10 +13,10 @@
 
 use bytes::Bytes;
 
-use super::body::{class_code, class_of};
 use super::codec::{Reader, checked, put_varint, seal_crc, take_varint};
 use super::sum::Sum;
 use super::tree::{Applied, Located, Stored};
+use super::writes::{class_code, class_of};
 use crate::engine::Class;
 
 /// Longest value, and part of a value, that stands in one entry of the tree:

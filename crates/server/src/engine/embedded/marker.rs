@@ -24,10 +24,13 @@ pub(super) struct Marker {
 impl Marker {
     /// The marker of a new directory.
     pub(super) fn new() -> Self {
-        Self {
-            format: Format { format: FORMAT, min_reader: FORMAT, min_writer: FORMAT },
-            epoch: Uuid::new_v4(),
-        }
+        Self::of(Uuid::new_v4())
+    }
+
+    /// The marker of this format, with an epoch.
+    pub(super) fn of(epoch: Uuid) -> Self {
+        let format = Format { format: FORMAT, min_reader: FORMAT, min_writer: FORMAT };
+        Self { format, epoch }
     }
 
     /// Reads the marker of `directory`; none if it has none.
@@ -60,7 +63,7 @@ impl Marker {
         write_whole(media, &path, &[self.text().as_bytes()]).map_err(|error| refused(&path, &error))
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Format { format, min_reader, min_writer } = self.format;
         let epoch = self.epoch;
         let text = format!(
@@ -76,7 +79,7 @@ fn path(directory: &Path) -> PathBuf {
 }
 
 /// Fields are found by name: a newer format may have more of them.
-fn parse(text: &str) -> Option<Marker> {
+pub(super) fn parse(text: &str) -> Option<Marker> {
     let (body, crc) = text.strip_suffix('\n')?.rsplit_once("crc32c ")?;
     if u32::from_str_radix(crc, 16).ok()? != crc32c::crc32c(body.as_bytes()) {
         return None;

@@ -20,6 +20,9 @@ pub(super) struct Request {
 /// Where the outcome of a commit goes; it is no error if nobody waits any more.
 pub(super) type Reply = oneshot::Sender<Result<u64>>;
 
+/// Whoever waits for the journal to go on in a new segment.
+pub(super) type Rotation = oneshot::Sender<Result<()>>;
+
 /// How far the queue goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -44,12 +47,18 @@ struct State {
     waiting: VecDeque<Request>,
     bytes: usize,
     mode: Mode,
+    rotations: Vec<Rotation>,
 }
 
 impl Queue {
     pub(super) fn new(max_commits: usize, max_bytes: usize) -> Self {
         Self {
-            state: Mutex::new(State { waiting: VecDeque::new(), bytes: 0, mode: Mode::Open }),
+            state: Mutex::new(State {
+                waiting: VecDeque::new(),
+                bytes: 0,
+                mode: Mode::Open,
+                rotations: Vec::new(),
+            }),
             arrived: Condvar::new(),
             max_commits,
             max_bytes,
@@ -79,13 +88,32 @@ impl Queue {
         Ok(())
     }
 
-    /// Waits for commits and takes a group of them; none when it is all over.
+    /// Asks the writer to go on in a new segment. Nothing is heard of it once
+    /// the queue is closed.
+    pub(super) fn ask_rotation(&self) -> oneshot::Receiver<Result<()>> {
+        let (sender, receiver) = oneshot::channel();
+        let mut state = lock(&self.state);
+        if state.mode == Mode::Open {
+            state.rotations.push(sender);
+            self.arrived.notify_one();
+        }
+        receiver
+    }
+
+    /// Takes those who wait for a new segment.
+    pub(super) fn take_rotations(&self) -> Vec<Rotation> {
+        std::mem::take(&mut lock(&self.state).rotations)
+    }
+
+    /// Waits for commits and takes a group of them, which is empty where only a
+    /// new segment is asked for; none when it is all over.
     pub(super) fn take(&self, max_commits: usize, max_bytes: usize) -> Option<Vec<Request>> {
         let mut state = lock(&self.state);
-        while state.waiting.is_empty() && state.mode == Mode::Open {
+        while state.waiting.is_empty() && state.rotations.is_empty() && state.mode == Mode::Open {
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        if state.mode == Mode::Abandoned || state.waiting.is_empty() {
+        let nothing = state.waiting.is_empty() && state.rotations.is_empty();
+        if state.mode == Mode::Abandoned || nothing {
             return None;
         }
         let mut group = Vec::new();
@@ -118,6 +146,7 @@ impl Queue {
     /// Takes no new commits, and hands back those that wait.
     pub(super) fn stop(&self) -> Vec<Request> {
         self.end(Mode::Abandoned);
+        drop(self.take_rotations());
         self.clear()
     }
 

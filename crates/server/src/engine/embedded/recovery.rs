@@ -25,6 +25,7 @@ use super::media::Media;
 use super::rebuild::{self, Making};
 use super::recent::Standing;
 use super::replay::{Source, replay};
+use super::rewrite;
 use super::scan::{self, Scan};
 use super::segment::{self, HEADER, SegmentHeader};
 use super::settings::Settings;
@@ -55,7 +56,7 @@ pub(super) fn recover(directory: &Path, marker: &Marker, settings: &Settings) ->
     let media = settings.media.as_ref();
     let journals = directory.join("journal");
     is_one_epoch(directory, marker)?;
-    let segments = sync_journal(&journals, media)?;
+    let segments = sync_journal(&journals, marker, media)?;
     let (watermark, durable) = open_watermark(&journals)?;
     let last = read_last(&journals, &segments, marker)?;
     let path = segment::path(&journals, last.header.first);
@@ -258,13 +259,19 @@ pub(super) fn not_opened(trees: &Path, error: Error) -> Error {
 
 /// Makes durable what is about to be read, and lists it. What was not yet on
 /// disk could otherwise be read, acted on, and lost.
-fn sync_journal(journals: &Path, media: &dyn Media) -> Result<Vec<u64>> {
+fn sync_journal(journals: &Path, marker: &Marker, media: &dyn Media) -> Result<Vec<u64>> {
     segment::remove_unfinished(journals)?;
+    rewrite::settle(media, journals, marker.epoch)?;
     let segments = segment::list(journals)?;
     let Some(last) = segments.last() else {
         return Err(scan::damaged(journals, 0, 0, "the journal has no segment"));
     };
     let path = segment::path(journals, *last);
+    if !path.exists() {
+        // Only segments that others follow are compressed.
+        let what = "the last segment of the journal is missing";
+        return Err(scan::damaged(&path, 0, last - 1, what));
+    }
     let synced = File::open(&path).and_then(|file| media.sync(&file));
     synced.map_err(|error| refused(&path, &error))?;
     sync_directory(media, journals).map_err(|error| refused(journals, &error))?;

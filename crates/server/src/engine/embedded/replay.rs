@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::base::Base;
-use super::body::{self, Body};
+use super::body;
 use super::fold::Fold;
 use super::frame::Kind;
 use super::progress::{Opening, Working};
@@ -12,6 +12,7 @@ use super::recent::Standing;
 use super::scan::{self, Scan, Scanned};
 use super::segment;
 use super::tree::{Applied, Located, Stored, Tree};
+use super::writes::Write;
 use crate::engine::{Error, Result};
 
 const OTHER_HISTORY: &str = "the base was made from another history than this journal's";
@@ -139,28 +140,28 @@ impl<'a> Replay<'a> {
         };
         let mut end = None;
         for first in &segments[start..] {
-            let path = segment::path(journals, *first);
             let read;
             let scan = match last.filter(|last| last.header.first == *first) {
                 Some(last) => last,
                 None => {
-                    read = scan::read(&path, *first, self.from.epoch)?;
+                    read = scan::read(&segment::path(journals, *first), *first, self.from.epoch)?;
                     &read
                 }
             };
+            let path = &scan.path;
             let expected = (scan.header.first - 1, scan.header.previous);
             if let Some((good, _)) = end.filter(|end| *end != expected) {
                 let what = "the segment does not follow the one before: commits are missing";
-                return Err(scan::damaged(&path, 0, good, what));
+                return Err(scan::damaged(path, 0, good, what));
             }
             end = Some((scan.last, scan.chain));
-            self.segment(&path, scan)?;
+            self.segment(path, scan)?;
             // Behind the end of the very last one may be a frame that is just
             // being written.
             if let Some(flaw) = &scan.flaw
                 && (Some(first) != segments.last() || scan.last < until)
             {
-                return Err(scan::damaged(&path, flaw.offset, scan.last, flaw.what));
+                return Err(scan::damaged(path, flaw.offset, scan.last, flaw.what));
             }
         }
         let (from, to) = (self.from.revision, self.standing.revision);
@@ -201,21 +202,21 @@ impl<'a> Replay<'a> {
 
     fn frame(&mut self, path: &Path, scan: &Scan, frame: &Scanned) -> Result<()> {
         let prelude = &frame.header.prelude;
-        let mut bodies = Vec::with_capacity(frame.header.rows.len());
+        let mut commits = Vec::with_capacity(frame.header.rows.len());
         for (index, revision) in (prelude.first..=prelude.last).enumerate() {
-            let body = body::decode(scan.body(frame, index))
-                .filter(|body| body::digest(body) == frame.header.rows[index].digest);
-            let Some(body) = body else {
-                let offset = frame.offset + frame.header.body_offset(index);
-                let what = "the body of a commit is damaged";
-                return Err(scan::damaged(path, offset, revision - 1, what));
-            };
-            bodies.push((revision, body));
-        }
-        for (revision, body) in bodies {
-            if revision > self.standing.revision {
-                self.tree.remember(changes(revision, body), &[]);
+            // What is there already may have been purged since.
+            if revision <= self.standing.revision {
+                continue;
             }
+            let body = body::read(scan.body(frame, index), &frame.header.rows[index]);
+            let writes = body.and_then(|body| body.writes()).map_err(|unread| {
+                let offset = frame.offset + frame.header.body_offset(index);
+                scan::damaged(path, offset, revision - 1, unread.what())
+            })?;
+            commits.push((revision, writes));
+        }
+        for (revision, writes) in commits {
+            self.tree.remember(changes(revision, writes), &[]);
         }
         self.tree.remember([], &[located(scan, frame)]);
         self.standing = Standing { revision: prelude.last, chain: frame.chain };
@@ -264,8 +265,11 @@ pub(super) fn located(scan: &Scan, frame: &Scanned) -> Located {
 }
 
 /// What a commit made of each key.
-fn changes(revision: u64, body: Body) -> impl Iterator<Item = (bytes::Bytes, Option<Stored>)> {
-    body.writes.into_iter().map(move |write| {
+fn changes(
+    revision: u64,
+    writes: Vec<Write>,
+) -> impl Iterator<Item = (bytes::Bytes, Option<Stored>)> {
+    writes.into_iter().map(move |write| {
         let class = write.class;
         // Copied: it would keep the whole segment that it is a part of in memory.
         let copy = |bytes: &bytes::Bytes| bytes::Bytes::copy_from_slice(bytes);

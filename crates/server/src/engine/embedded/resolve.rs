@@ -3,12 +3,11 @@
 
 use bytes::Bytes;
 
-use super::body::{Body, Salt, Salts, Write};
+use super::body::{Body, Salts};
 use super::overlay::{Layer, Overlay, Version};
 use super::tree::{Old, OpenTree, Stored};
-use crate::engine::{
-    Class, Commit, Context, Error, MAX_REPLACED_BYTES, Operation, Precondition, Result,
-};
+use super::writes::Write;
+use crate::engine::{Class, Commit, Error, MAX_REPLACED_BYTES, Operation, Precondition, Result};
 
 /// A commit that happens: its revision and what it does.
 #[derive(Debug)]
@@ -50,7 +49,6 @@ impl View<'_> {
         }
         let mut changes = Vec::with_capacity(commit.operations.len());
         let mut writes = Vec::with_capacity(commit.operations.len());
-        let mut salts = Salts::new();
         let mut replaced = 0;
         for operation in commit.operations {
             let (class, key, old, value) = self.outcome(operation)?;
@@ -58,7 +56,7 @@ impl View<'_> {
                 continue;
             }
             replaced += old.as_ref().map_or(0, |old| old.length);
-            writes.push(write(class, &key, old.as_ref(), value.as_ref(), &mut salts));
+            writes.push(write(class, &key, old.as_ref(), value.as_ref()));
             changes.push(Planned {
                 key,
                 old,
@@ -74,7 +72,7 @@ impl View<'_> {
         }
         let resolved = Resolved { revision, changes };
         self.add(&resolved);
-        Ok((resolved, body(commit.context, writes)))
+        Ok((resolved, Body::new(commit.context, writes, &mut Salts::new())))
     }
 
     fn check(&self, precondition: &Precondition) -> Result<()> {
@@ -135,24 +133,10 @@ fn cell(old: Option<&Old>) -> Result<i64> {
     }
 }
 
-fn write(
-    class: Class,
-    key: &Bytes,
-    old: Option<&Old>,
-    value: Option<&Bytes>,
-    salts: &mut Salts,
-) -> Write {
+fn write(class: Class, key: &Bytes, old: Option<&Old>, value: Option<&Bytes>) -> Write {
     let old_revision = match class {
         Class::Record => old.map_or(0, |old| old.revision),
         _ => 0,
     };
-    let salt = match (class, value) {
-        (Class::Record, Some(_)) => salts.next(),
-        _ => Salt::default(),
-    };
-    Write { class, key: key.clone(), old_revision, salt, value: value.cloned() }
-}
-
-fn body(context: Context, writes: Vec<Write>) -> Body {
-    Body { context, writes }
+    Write { class, key: key.clone(), old_revision, value: value.cloned() }
 }

@@ -1,19 +1,26 @@
 //! Reading a segment from its start, frame by frame, up to its end or to the
 //! first thing that is wrong.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use uuid::Uuid;
 
+use super::body;
+use super::compress::{self, Compressed};
 use super::files::refused;
 use super::frame::{Header, Kind, PRELUDE, Prelude};
-use super::segment::{HEADER, SegmentHeader};
+use super::segment::{self, HEADER, SegmentHeader};
 use crate::engine::{Error, Result};
 
 /// A segment and its frames.
 pub(super) struct Scan {
+    /// The file that was read.
+    pub(super) path: PathBuf,
     pub(super) header: SegmentHeader,
+    /// All of it, as it was before it was compressed.
     pub(super) bytes: Bytes,
     pub(super) frames: Vec<Scanned>,
     /// Where the last good frame ends.
@@ -82,6 +89,25 @@ impl Scan {
         self.bytes.slice(start..start + length)
     }
 
+    /// Fails where anything in it is not what the headers say: a body that was
+    /// purged or dropped leaves its hash, and is as good as any.
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(flaw) = &self.flaw {
+            return Err(damaged(&self.path, flaw.offset, self.last, flaw.what));
+        }
+        for frame in &self.frames {
+            for (index, row) in frame.header.rows.iter().enumerate() {
+                if body::read(self.body(frame, index), row) == Err(body::Unread::Damaged) {
+                    let offset = frame.offset + frame.header.body_offset(index);
+                    let before = frame.header.prelude.first + index as u64 - 1;
+                    let what = body::Unread::Damaged.what();
+                    return Err(damaged(&self.path, offset, before, what));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a chain hash is that of the end, or of the last commit before
     /// the seals at the end.
     pub(super) fn knows(&self, chain: [u8; 32]) -> bool {
@@ -98,15 +124,48 @@ impl Scan {
     }
 }
 
-/// Reads the segment at `path`, which is named after revision `first`.
+/// Reads the segment at `path`, which is named after revision `first`; or its
+/// compressed form, where that is all there is.
 pub(super) fn read(path: &Path, first: u64, epoch: Uuid) -> Result<Scan> {
-    let bytes = std::fs::read(path).map_err(|error| refused(path, &error))?;
-    let bytes = Bytes::from(bytes);
+    match std::fs::read(path) {
+        Ok(bytes) => parse(path.to_owned(), Bytes::from(bytes), first, epoch),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let compressed = segment::compressed_form(path);
+            match compressed.exists() {
+                true => read_compressed(&compressed, first, epoch),
+                false => Err(refused(path, &error)),
+            }
+        }
+        Err(error) => Err(refused(path, &error)),
+    }
+}
+
+/// Reads the compressed segment at `path`.
+pub(super) fn read_compressed(path: &Path, first: u64, epoch: Uuid) -> Result<Scan> {
+    let compressed = File::open(path).and_then(Compressed::open);
+    let compressed = compressed.and_then(|compressed| compressed.named(first));
+    let (bytes, whole) = match compressed.and_then(|compressed| compressed.unpack()) {
+        Err(error) if compress::is_damage(&error) => {
+            return Err(damaged(path, 0, first.saturating_sub(1), &error.to_string()));
+        }
+        unpacked => unpacked.map_err(|error| refused(path, &error))?,
+    };
+    let mut scan = parse(path.to_owned(), Bytes::from(bytes), first, epoch)?;
+    if !whole {
+        // As far as it could be unpacked, it may look like an unfinished one.
+        scan.flawed("what was compressed is damaged", Extent::Inside);
+    }
+    Ok(scan)
+}
+
+/// Reads `bytes`, which are all of the segment at `path`.
+pub(super) fn parse(path: PathBuf, bytes: Bytes, first: u64, epoch: Uuid) -> Result<Scan> {
     let good = first.saturating_sub(1);
     let header = SegmentHeader::read(&bytes)
         .filter(|header| header.first == first && header.epoch == epoch)
-        .ok_or_else(|| damaged(path, 0, good, "the header of the segment is damaged"))?;
+        .ok_or_else(|| damaged(&path, 0, good, "the header of the segment is damaged"))?;
     let mut scan = Scan {
+        path,
         header,
         bytes,
         frames: Vec::new(),
@@ -124,11 +183,12 @@ pub(super) fn read(path: &Path, first: u64, epoch: Uuid) -> Result<Scan> {
 
 /// The error for damage of a segment, or of the directory of all.
 pub(super) fn damaged(path: &Path, offset: u64, revision: u64, what: &str) -> Error {
+    let counted = segment::counted(path);
     Error::Damaged {
         file: path.display().to_string(),
         offset,
         revision,
-        what: format!("{what}; nothing was changed: restore the journal from a copy"),
+        what: format!("{what}{counted}; nothing was changed: restore the journal from a copy"),
     }
 }
 

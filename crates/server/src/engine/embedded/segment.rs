@@ -4,18 +4,25 @@
 //! A segment is named after the first revision it may hold, and starts with
 //! 128 bytes: magic, format, epoch, the boot it was written in, that revision,
 //! and the chain hash of the frame before it.
+//!
+//! All but the last may be compressed (see `compress`), and have another
+//! ending then. Where both forms of one are there, which only a rewriting that
+//! was cut short leaves, the one that is not compressed counts.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use uuid::Uuid;
 
+use super::block_cache::{Blocks, Source};
 use super::codec::{Reader, checked, seal_crc};
+use super::compress::Compressed;
 use super::files::{is_transient, refused};
 use super::guard::lock;
 use crate::engine::{Error, Result};
@@ -25,6 +32,8 @@ pub(super) const HEADER: usize = 128;
 const MAGIC: [u8; 8] = *b"OUTLAYSG";
 const FORMAT: u32 = 1;
 const SUFFIX: &str = ".journal";
+/// Ending of the name of a compressed segment.
+const COMPRESSED: &str = "compressed";
 /// Segments kept open for reading.
 const MAX_OPEN_FILES: usize = 64;
 
@@ -88,11 +97,44 @@ pub(super) fn unfinished(directory: &Path, first: u64) -> PathBuf {
     path(directory, first).with_extension("tmp")
 }
 
+/// Path of that segment once it is compressed.
+pub(super) fn compressed(directory: &Path, first: u64) -> PathBuf {
+    compressed_form(&path(directory, first))
+}
+
+/// Path of the compressed form of the segment at `path`.
+pub(super) fn compressed_form(path: &Path) -> PathBuf {
+    path.with_extension(COMPRESSED)
+}
+
 /// First revisions of all segments, ascending.
 pub(super) fn list(directory: &Path) -> Result<Vec<u64>> {
     let mut found = named(directory, path)?;
+    found.extend(named(directory, compressed)?);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// First revisions of the segments that are not compressed, or not only,
+/// ascending.
+pub(super) fn list_raw(directory: &Path) -> Result<Vec<u64>> {
+    let mut found = named(directory, path)?;
     found.sort_unstable();
     Ok(found)
+}
+
+/// First revisions of the segments that are there in both forms.
+pub(super) fn list_twice(directory: &Path) -> Result<Vec<u64>> {
+    let compressed = named(directory, compressed)?;
+    Ok(compressed.into_iter().filter(|first| path(directory, *first).exists()).collect())
+}
+
+/// Whether the bodies of all commits of a segment were dropped. What cannot be
+/// read is no such segment: whoever needs it says more.
+pub(super) fn is_dropped(directory: &Path, first: u64) -> bool {
+    let dropped = |file| Compressed::open(file).is_ok_and(|compressed| compressed.dropped);
+    !path(directory, first).exists() && File::open(compressed(directory, first)).is_ok_and(dropped)
 }
 
 /// Removes what was left of segments that were never put in place.
@@ -122,12 +164,30 @@ fn named(directory: &Path, name: fn(&Path, u64) -> PathBuf) -> Result<Vec<u64>> 
 #[derive(Debug)]
 pub(super) struct Segments {
     directory: PathBuf,
-    open: Mutex<BTreeMap<u64, Arc<File>>>,
+    open: Mutex<BTreeMap<u64, Arc<Form>>>,
+    blocks: Blocks,
+    /// Newest revision of a segment whose bodies were dropped.
+    horizon: AtomicU64,
+    /// Held by whoever puts another file in the place of a sealed segment.
+    pub(super) rewriting: Mutex<()>,
+}
+
+/// An open segment.
+#[derive(Debug)]
+enum Form {
+    Raw(File),
+    Compressed(Source),
 }
 
 impl Segments {
     pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory, open: Mutex::new(BTreeMap::new()) }
+        Self {
+            directory,
+            open: Mutex::default(),
+            blocks: Blocks::default(),
+            horizon: AtomicU64::new(0),
+            rewriting: Mutex::default(),
+        }
     }
 
     /// Where they are.
@@ -135,27 +195,64 @@ impl Segments {
         &self.directory
     }
 
-    /// Reads `length` bytes of a segment.
+    /// Oldest revision after which every commit still has its body.
+    pub(super) fn horizon(&self) -> u64 {
+        self.horizon.load(Ordering::SeqCst)
+    }
+
+    /// Says that bodies up to `horizon` are going to be dropped.
+    pub(super) fn raise_horizon(&self, horizon: u64) {
+        self.horizon.fetch_max(horizon, Ordering::SeqCst);
+    }
+
+    /// Learns from the files where the horizon is.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the directory cannot be read.
+    pub(super) fn learn_horizon(&self) -> Result<()> {
+        let segments = list(&self.directory)?;
+        // Bodies are dropped from the oldest segment on.
+        let kept = segments.partition_point(|first| is_dropped(&self.directory, *first));
+        if kept > 0
+            && let Some(first) = segments.get(kept)
+        {
+            self.raise_horizon(first - 1);
+        }
+        Ok(())
+    }
+
+    /// Reads `length` bytes of a segment, from where they are, or were before
+    /// it was compressed.
     ///
     /// # Errors
     /// [`Error::Damaged`] where they are not there, [`Error::Busy`] where no
     /// file can be opened just now, [`Error::Fatal`] where reading fails.
     pub(super) fn read(&self, place: Place, length: usize) -> Result<Bytes> {
-        let mut bytes = vec![0; length];
-        self.file(place.segment)
-            .and_then(|file| file.read_exact_at(&mut bytes, place.offset))
-            .map_err(|error| self.unread(place, error))?;
-        Ok(Bytes::from(bytes))
+        self.form(place.segment)
+            .and_then(|form| match form.as_ref() {
+                Form::Raw(file) => {
+                    let mut bytes = vec![0; length];
+                    file.read_exact_at(&mut bytes, place.offset)?;
+                    Ok(Bytes::from(bytes))
+                }
+                Form::Compressed(source) => self.blocks.read(source, place.offset, length),
+            })
+            .map_err(|error| self.unread(place, error))
+    }
+
+    /// Lets go of a segment that was replaced.
+    pub(super) fn forget(&self, segment: u64) {
+        lock(&self.open).remove(&segment);
     }
 
     fn unread(&self, place: Place, error: io::Error) -> Error {
-        let file = path(&self.directory, place.segment);
         match error.kind() {
             _ if is_transient(&error) => Error::Busy,
-            io::ErrorKind::UnexpectedEof => self.damaged(place, "it ends too early"),
-            io::ErrorKind::NotFound => self.damaged(place, "it is gone"),
+            ErrorKind::UnexpectedEof => self.damaged(place, "it ends too early"),
+            ErrorKind::NotFound => self.damaged(place, "it is gone"),
+            ErrorKind::InvalidData => self.damaged(place, &error.to_string()),
             _ => Error::Fatal {
-                what: format!("{} cannot be read: {error}", file.display()),
+                what: format!("{} cannot be read: {error}", self.file(place.segment).display()),
                 cause: Some(Box::new(error)),
             },
         }
@@ -163,27 +260,50 @@ impl Segments {
 
     /// The error for damage at `place`.
     pub(super) fn damaged(&self, place: Place, what: &str) -> Error {
+        let file = self.file(place.segment);
+        let counted = counted(&file);
         Error::Damaged {
-            file: path(&self.directory, place.segment).display().to_string(),
+            file: file.display().to_string(),
             offset: place.offset,
             revision: place.good,
-            what: format!("{what}; restore this file from a copy of the same epoch"),
+            what: format!("{what}{counted}; restore this file from a copy of the same epoch"),
         }
     }
 
-    fn file(&self, segment: u64) -> io::Result<Arc<File>> {
+    /// The file that a segment is read from.
+    fn file(&self, segment: u64) -> PathBuf {
+        let (raw, compressed) =
+            (path(&self.directory, segment), compressed(&self.directory, segment));
+        if !raw.exists() && compressed.exists() { compressed } else { raw }
+    }
+
+    fn form(&self, segment: u64) -> io::Result<Arc<Form>> {
         let mut open = lock(&self.open);
-        if let Some(file) = open.get(&segment) {
-            return Ok(Arc::clone(file));
+        if let Some(form) = open.get(&segment) {
+            return Ok(Arc::clone(form));
         }
-        let file = Arc::new(File::open(path(&self.directory, segment))?);
+        let form = match File::open(path(&self.directory, segment)) {
+            Ok(file) => Form::Raw(file),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let file = File::open(compressed(&self.directory, segment))?;
+                Form::Compressed(self.blocks.source(Compressed::open(file)?.named(segment)?))
+            }
+            Err(error) => return Err(error),
+        };
+        let form = Arc::new(form);
         // Readers follow the feed: the oldest file is the least likely next.
         if open.len() >= MAX_OPEN_FILES {
             open.pop_first();
         }
-        open.insert(segment, Arc::clone(&file));
-        Ok(file)
+        open.insert(segment, Arc::clone(&form));
+        Ok(form)
     }
+}
+
+/// A remark on the offset in the error for damage of `file`.
+pub(super) fn counted(file: &Path) -> &'static str {
+    let compressed = file.extension().is_some_and(|extension| extension == COMPRESSED);
+    if compressed { " (the offset counts bytes before compression)" } else { "" }
 }
 
 /// A place in the journal.
@@ -191,7 +311,7 @@ impl Segments {
 pub(super) struct Place {
     /// The segment, by its first revision.
     pub(super) segment: u64,
-    /// Bytes from the start of the file.
+    /// Bytes from the start of the segment, before it was compressed.
     pub(super) offset: u64,
     /// The newest revision before the place.
     pub(super) good: u64,

@@ -54,6 +54,13 @@ pub struct Settings {
     pub read_only: bool,
     /// Where to look how far an open is.
     pub opening: Opening,
+    /// Whether sealed segments of the journal are compressed (true).
+    pub compress: bool,
+    /// Age from which the bodies of commits are dropped from the journal, with
+    /// their values: counted back from the newest commit, in whole segments,
+    /// and only as far as two bases make them dispensable. None: they are kept
+    /// for ever.
+    pub keep_bodies: Option<Duration>,
     /// Where the journal is written and synced.
     pub media: Arc<dyn Media>,
 }
@@ -78,6 +85,8 @@ impl Default for Settings {
             scrub_every: Duration::from_secs(24 * 3_600),
             read_only: false,
             opening: Opening::default(),
+            compress: true,
+            keep_bodies: None,
             media: Arc::new(Disk),
         }
     }
@@ -102,6 +111,8 @@ impl fmt::Debug for Settings {
             .field("base_bytes", &self.base_bytes)
             .field("scrub_every", &self.scrub_every)
             .field("read_only", &self.read_only)
+            .field("compress", &self.compress)
+            .field("keep_bodies", &self.keep_bodies)
             .finish_non_exhaustive()
     }
 }

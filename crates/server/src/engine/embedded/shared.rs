@@ -13,6 +13,7 @@ use super::files::refused;
 use super::frame;
 use super::housekeeping::Housekeeping;
 use super::marker::Marker;
+use super::media::Media;
 use super::overlay::Overlay;
 use super::queue::Queue;
 use super::read_only::ReadOnly;
@@ -138,9 +139,26 @@ impl Shared {
 
     /// Whether there is room for what was accepted.
     pub(super) fn has_space(&self) -> bool {
+        self.has_space_for(0)
+    }
+
+    /// Whether there is room for so many bytes besides what was accepted.
+    pub(super) fn has_space_for(&self, bytes: u64) -> bool {
         let Settings { media, reserve_bytes, .. } = &self.settings;
+        let needed = reserve_bytes.saturating_add(bytes);
         // Where it cannot be told, trying tells.
-        media.free_bytes(self.segments.directory()).map_or(true, |free| free >= *reserve_bytes)
+        media.free_bytes(self.segments.directory()).map_or(true, |free| free >= needed)
+    }
+
+    /// What files are written with.
+    pub(super) fn media(&self) -> &dyn Media {
+        self.settings.media.as_ref()
+    }
+
+    /// The revision after which every commit is needed whole to make the tree
+    /// anew: what is before it may be purged or dropped.
+    pub(super) fn needed_after(&self) -> u64 {
+        self.bases.needed_after()
     }
 
     /// Refuses commits, and those that wait, or takes them again.

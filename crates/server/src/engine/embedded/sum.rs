@@ -4,8 +4,8 @@
 
 use uuid::Uuid;
 
-use super::body::class_code;
 use super::tree::Stored;
+use super::writes::class_code;
 
 /// Wrapping 256-bit sum of the keyed hashes of entries, least limb first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,7 @@ mod tests {
     use super::super::fold::Fold;
     use super::super::marker::Marker;
     use super::super::tree::Tree;
+    use super::super::writes::Write;
     use super::super::{Embedded, Settings, body, scan, segment};
     use super::*;
     use crate::engine::{Class, Commit, Engine, Error, Operation, Range};
@@ -176,17 +177,19 @@ mod tests {
         let segment = segment::path(&directory.join("journal"), 1);
         let scan = scan::read(&segment, 1, marker.epoch).unwrap();
         let newest = scan.frames.iter().rfind(|frame| !frame.header.rows.is_empty());
-        let body = body::decode(scan.body(newest.unwrap(), 0)).unwrap();
+        let newest = newest.unwrap();
+        let body = body::read(scan.body(newest, 0), &newest.header.rows[0]).unwrap();
+        let writes = body.writes().unwrap();
         let holder = Tree::open(&directory.join("tree"), settings).unwrap();
         let tree = holder.get().unwrap();
         let mut applied = tree.applied().unwrap().unwrap();
         assert_eq!(applied.revision + 1, scan.last);
-        let writes = body.writes[..body.writes.len() / 2].iter();
-        let (revision, stored) = (scan.last, |write: &body::Write| {
+        let (revision, stored) = (scan.last, |write: &Write| {
             let (class, value) = (write.class, write.value.clone()?);
             Some(Stored { revision: scan.last, class, value })
         });
-        let half: Vec<_> = writes.map(|write| (&write.key, stored(write))).collect();
+        let half = writes[..writes.len() / 2].iter();
+        let half: Vec<_> = half.map(|write| (&write.key, stored(write))).collect();
         let half: Vec<_> = half.iter().map(|(key, new)| (*key, new.as_ref())).collect();
         applied.reached = revision;
         Fold::new(applied, None).step(&tree, &half).unwrap();

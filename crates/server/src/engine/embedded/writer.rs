@@ -40,7 +40,14 @@ impl Writer {
     pub(super) fn run(mut self) -> Result<()> {
         let _abort = AbortOnPanic("writer");
         while let Some(requests) = self.shared.queue.take(self.max_commits, self.max_bytes) {
-            let draft = self.draft(requests);
+            if let Err(error) = self.rotate() {
+                self.shared.stop(&error);
+                return Err(error);
+            }
+            let draft = match requests.is_empty() {
+                true => Ok(None),
+                false => self.draft(requests),
+            };
             let written = draft.and_then(|draft| draft.map_or(Ok(()), |draft| self.write(draft)));
             if let Err(error) = written {
                 self.shared.stop(&error);
@@ -50,6 +57,24 @@ impl Writer {
         self.shared.running()?;
         if self.shared.queue.is_draining() {
             self.seal()?;
+        }
+        Ok(())
+    }
+
+    /// Goes on in a new segment where somebody waits for that.
+    fn rotate(&mut self) -> Result<()> {
+        for rotation in self.shared.queue.take_rotations() {
+            let outcome = match self.journal.rotate() {
+                Ok(()) => Ok(()),
+                Err(AppendError::Full(_)) => Err(Error::NotApplied),
+                Err(AppendError::Busy(_)) => Err(Error::Busy),
+                Err(AppendError::Failed(what, error)) => {
+                    let _ = rotation.send(Err(stopped(what, None)));
+                    return Err(stopped(what, Some(error)));
+                }
+            };
+            // Nobody may be waiting any more.
+            let _ = rotation.send(outcome);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! them all; a difference between two engines is a bug.
 
 mod commits;
+mod ends;
 mod feed;
 mod limits;
 mod order;
@@ -12,28 +13,35 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use outlay_server::engine::Engine;
 use outlay_server::engine::embedded::{Embedded, Settings};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
 
-use super::support::{must, settings, temporary};
+use super::support::{Machine, must, settings, temporary};
+use ends::Site;
 
-/// One case: it gets an engine of its own, which is empty.
-type Case = fn(Arc<dyn Engine>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+/// One case, which gets an engine of its own, or the place of one: both are
+/// empty.
+type Case<T> = fn(Arc<T>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
 macro_rules! cases {
     ($($module:ident::$case:ident),* $(,)?) => {
-        &[$((stringify!($case), |engine| Box::pin($module::$case(engine)))),*]
+        &[$((stringify!($case), |given| Box::pin($module::$case(given)))),*]
     };
 }
 
-const CASES: &[(&str, Case)] = cases![
+const CASES: &[(&str, Case<dyn Engine>)] = cases![
     order::keys_are_ordered_by_their_bytes,
     order::a_range_has_its_start_and_not_its_end,
     order::a_prefix_takes_in_what_begins_with_it_and_nothing_else,
     order::a_scan_ends_at_its_limit_and_goes_on_behind_it,
     order::an_empty_or_inverted_range_has_nothing,
+    order::an_empty_value_is_a_value,
     commits::a_commit_is_visible_when_it_is_answered,
     commits::revisions_are_dense_also_without_operations,
+    commits::all_of_a_commit_is_seen_or_nothing,
     commits::a_failing_precondition_names_its_key_and_changes_nothing,
     commits::absent_holds_for_a_removed_key,
     commits::at_holds_only_at_the_last_revision,
@@ -67,6 +75,12 @@ const CASES: &[(&str, Case)] = cases![
     feed::a_cursor_of_another_history_is_unknown,
 ];
 
+const ENDS: &[(&str, Case<dyn Site>)] = cases![
+    ends::everything_is_there_after_every_end,
+    ends::what_is_unknown_can_be_found_out_and_repeated,
+    ends::a_full_disk_refuses_commits_and_changes_nothing,
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_embedded_engine_passes_every_case() {
     run("embedded", &settings()).await;
@@ -89,6 +103,63 @@ async fn run(engine_name: &str, settings: &Settings) {
         }
         if let Err(error) = engine.close().await {
             panic!("{engine_name}: {name}: closing: {error}");
+        }
+    }
+}
+
+/// A directory on a machine of its own.
+struct EmbeddedSite {
+    directory: TempDir,
+    machine: Arc<Machine>,
+    settings: Settings,
+    engine: Mutex<Option<Arc<Embedded>>>,
+}
+
+#[async_trait]
+impl Site for EmbeddedSite {
+    async fn open(&self) -> Arc<dyn Engine> {
+        let media = Arc::clone(&self.machine) as Arc<dyn outlay_server::engine::embedded::Media>;
+        let settings = Settings { media, ..self.settings.clone() };
+        let engine = Arc::new(must(Embedded::open(self.directory.path(), &settings)));
+        *self.engine.lock().await = Some(Arc::clone(&engine));
+        engine
+    }
+
+    async fn close(&self) {
+        if let Some(engine) = self.engine.lock().await.take() {
+            must(engine.close().await);
+        }
+    }
+
+    async fn kill(&self) {
+        // Dropping it writes no seal, and gives up what still waits.
+        drop(self.engine.lock().await.take());
+    }
+
+    fn full(&self, on: bool) {
+        Machine::set(&self.machine.full, on);
+    }
+
+    fn lose(&self, on: bool) {
+        Machine::set(&self.machine.syncs_fail, on);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_embedded_engine_passes_every_case_of_ends() {
+    let small = Settings { segment_bytes: 4_000, ..settings() };
+    for (name, settings) in [("in one segment", settings()), ("in small segments", small)] {
+        for (case, run) in ENDS {
+            let site = Arc::new(EmbeddedSite {
+                directory: temporary(),
+                machine: Machine::new(1),
+                settings: settings.clone(),
+                engine: Mutex::new(None),
+            });
+            let running = tokio::spawn(run(Arc::clone(&site) as Arc<dyn Site>));
+            if let Err(error) = running.await {
+                panic!("embedded, {name}: {case}: {error}");
+            }
         }
     }
 }

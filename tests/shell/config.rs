@@ -74,7 +74,13 @@ fn every_kind_of_value_is_read() {
          [log]\nformat = \"json\"\n[deadlines]\ndrain_seconds = 0x10\n",
     );
     let config = config(
-        &["--listen", "[::1]:0", "--reflection=false", "--storage-cache-mib", "64"],
+        &[
+            "--listen",
+            "[::1]:0",
+            "--reflection=false",
+            "--storage-cache-mib=64",
+            "--retention-journal-days=0",
+        ],
         &[("OUTLAY_CONFIG", file.path.to_str().unwrap()), ("OUTLAY_DATA", "")],
     );
     assert_eq!(config.data, PathBuf::from("/srv/outlay"), "an empty variable is none");
@@ -84,6 +90,7 @@ fn every_kind_of_value_is_read() {
     assert_eq!(config.deadlines.drain, Duration::from_secs(16));
     assert_eq!(config.listen.to_string(), "[::1]:0");
     assert_eq!(config.storage.cache_mib, 64);
+    assert_eq!(config.retention.journal, None, "0 keeps it for ever");
 }
 
 #[test]
@@ -104,6 +111,7 @@ fn a_bad_value_is_refused_with_its_source_and_what_to_do() {
         (&["--demo=maybe"], &[], &["true or false"]),
         (&["--data="], &[], &["a directory"]),
         (&["--deadlines-default-seconds=301"], &[], &["deadlines.longest_seconds", "raise"]),
+        (&["--retention-journal-days=6"], &[], &["retention.request_ids_days", "raise"]),
         (&["--no-such-flag"], &[], &["--no-such-flag"]),
         (&["extra"], &[], &["extra"]),
         (&["--config=/no/such/file.toml"], &[], &["/no/such/file.toml", "can't be read"]),

@@ -144,6 +144,8 @@ pub struct Retention {
     pub page_tokens: Duration,
     /// How long a request id is kept (7 days).
     pub request_ids: Duration,
+    /// How long older versions of records are kept (none: for ever).
+    pub journal: Option<Duration>,
 }
 
 impl Default for Config {
@@ -203,6 +205,6 @@ impl Default for Connections {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { page_tokens: DAY, request_ids: 7 * DAY }
+        Self { page_tokens: DAY, request_ids: 7 * DAY, journal: None }
     }
 }

@@ -175,6 +175,7 @@ impl Back {
             base_bytes: config.storage.base_mib * BYTES_PER_MIB,
             read_only: config.read_only,
             opening,
+            keep_bodies: config.retention.journal,
             ..Settings::default()
         };
         let opened =

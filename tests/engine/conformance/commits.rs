@@ -38,6 +38,36 @@ pub(super) async fn revisions_are_dense_also_without_operations(engine: Arc<dyn 
     assert_eq!(must(engine.head().await).revision, 3);
 }
 
+pub(super) async fn all_of_a_commit_is_seen_or_nothing(engine: Arc<dyn Engine>) {
+    const KEYS: u32 = 30;
+    let keys: Vec<_> = (0..KEYS).map(|key| format!("{key}").into_bytes()).collect();
+    let writer = {
+        let (engine, keys) = (Arc::clone(&engine), keys.clone());
+        tokio::spawn(async move {
+            for round in 1..=150_u32 {
+                // Some long, so that they take several steps.
+                let value = vec![round as u8; if round % 10 == 0 { 20_000 } else { 4 }];
+                done(engine.as_ref(), keys.iter().map(|key| put(key, &value)).collect::<Vec<_>>())
+                    .await;
+            }
+        })
+    };
+    let mut last = 0;
+    while last < 150 {
+        let snapshot = must(engine.snapshot().await);
+        let found = must(snapshot.get(&keys).await);
+        last = snapshot.revision();
+        let expected = (last > 0).then_some(last);
+        for entry in found {
+            assert_eq!(entry.as_ref().map(|entry| entry.revision), expected);
+            let first = entry.and_then(|entry| entry.value.first().copied());
+            assert_eq!(first, expected.map(|revision| revision as u8));
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(writer.await.is_ok());
+}
+
 pub(super) async fn a_failing_precondition_names_its_key_and_changes_nothing(
     engine: Arc<dyn Engine>,
 ) {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use outlay_server::engine::{Direction, Engine, Range, Scan};
+use outlay_server::engine::{Direction, Engine, Range, Scan, Value};
 
-use crate::engine::support::{all, done, everything, must, put, text};
+use crate::engine::support::{
+    all, at, changes, delete, done, entry, everything, failure, guarded, must, put, text,
+};
 
 const KEYS: &[&[u8]] = &[
     b"\x00",
@@ -121,4 +123,23 @@ pub(super) async fn an_empty_or_inverted_range_has_nothing(engine: Arc<dyn Engin
             }
         }
     }
+}
+
+pub(super) async fn an_empty_value_is_a_value(engine: Arc<dyn Engine>) {
+    let revision = done(engine.as_ref(), [put("empty", ""), put("full", "v")]).await;
+    let found = entry(engine.as_ref(), "empty").await;
+    let found = found.map(|entry| (entry.revision, entry.value.len()));
+    assert_eq!(found, Some((revision, 0)));
+    let snapshot = must(engine.snapshot().await);
+    let page = must(snapshot.scan(&everything(), Direction::Reverse, 10).await);
+    assert_eq!(
+        page.entries.iter().map(|(key, _)| text(key)).collect::<Vec<_>>(),
+        ["full", "empty"]
+    );
+    must(engine.commit(guarded([at("empty", revision)], [delete("empty")])).await);
+    failure(engine.commit(guarded([at("empty", revision)], [])).await);
+    let told = changes(engine.as_ref(), 0, 10).await;
+    let nothing = Value::Present(bytes::Bytes::new());
+    assert_eq!((&told[0].records[0].old, &told[0].records[0].new), (&Value::Absent, &nothing));
+    assert_eq!((&told[1].records[0].old, &told[1].records[0].new), (&nothing, &Value::Absent));
 }

@@ -162,5 +162,13 @@ fn agree(config: &Config) -> Result<(), Problem> {
                 .to_owned(),
         ));
     }
+    if config.retention.journal.is_some_and(|age| age < config.retention.request_ids) {
+        return Err(Problem::new(
+            "retention.journal_days is less than retention.request_ids_days: the reply to a \
+             request that is repeated comes from the journal, so raise the first or lower the \
+             second"
+                .to_owned(),
+        ));
+    }
     Ok(())
 }

@@ -297,6 +297,21 @@ pub(super) const SETTINGS: &[Setting] = &[
             get: |config| config.retention.request_ids.as_secs() / DAY.as_secs(),
         },
     },
+    Setting {
+        key: "retention.journal_days",
+        help: "How long the journal keeps older versions of records, and who made them; 0 keeps \
+               them for ever. What is dropped can't be brought back; its hashes stay",
+        kind: Kind::Number {
+            unit: "days",
+            min: 0,
+            max: MAX_COUNT,
+            set: |config, days| {
+                let age = Duration::from_secs(days * DAY.as_secs());
+                config.retention.journal = (days > 0).then_some(age);
+            },
+            get: |config| config.retention.journal.map_or(0, |age| age.as_secs() / DAY.as_secs()),
+        },
+    },
 ];
 
 impl Setting {

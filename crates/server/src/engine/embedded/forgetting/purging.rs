@@ -10,7 +10,7 @@ use super::super::compression::CompressDuty;
 use super::super::housekeeping::{Duty, Step};
 use super::super::{Disk, Embedded, Media, Purged, Settings, segment};
 use super::{Scene, bases, delete, done, holds, put, told};
-use crate::engine::{Change, Class, Engine, Error, Operation, Result, Value};
+use crate::engine::{Change, Class, Error, Operation, Result, Value};
 
 const SECRET: &[u8] = b"SECRET";
 

@@ -9,6 +9,7 @@ mod conformance;
 mod crash;
 mod directory;
 mod faults;
+mod golden;
 mod journal;
 mod model;
 mod read_only;

@@ -5,6 +5,8 @@
 //! leaves its hash and its length, and everything can be checked as before.
 
 use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Embedded;
@@ -12,7 +14,7 @@ use super::body::{self, Body, Unread};
 use super::frame::Kind;
 use super::guard::lock;
 use super::part::Part;
-use super::rewrite::Draft;
+use super::rewrite::{Draft, failed};
 use super::scan::{self, Scan, Scanned};
 use super::segment;
 use super::shared::{Shared, blocking};
@@ -164,7 +166,7 @@ impl Purge {
             scan.check()?;
             self.segment(shared, &scan, &mut purged)?;
         }
-        remove_damaged_trees(directory)?;
+        remove_leftovers(shared)?;
         let Purged { values, commits, segments, bytes } = purged;
         tracing::info!(values, commits, segments, bytes, "purged values from the journal");
         Ok(purged)
@@ -249,19 +251,37 @@ fn damaged(scan: &Scan, frame: &Scanned, index: usize, unread: Unread) -> Error 
     scan::damaged(&scan.path, offset, good, unread.what())
 }
 
-/// Removes the trees that were put aside: they hold what is purged, too.
-fn remove_damaged_trees(journals: &std::path::Path) -> Result<()> {
-    let Some(directory) = journals.parent() else { return Ok(()) };
-    let failed = |error| super::rewrite::failed(directory, error);
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
+/// Removes what else holds values that are purged: trees that were put aside,
+/// and bases that are damaged, or should be gone.
+fn remove_leftovers(shared: &Shared) -> Result<()> {
+    let Some(directory) = shared.segments.directory().parent() else { return Ok(()) };
+    for path in entries(directory)? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with("tree.damaged-") {
-            tracing::info!(path = %path.display(), "removing a damaged tree that was put aside");
-            std::fs::remove_dir_all(&path).map_err(failed)?;
+            remove(&path, |path| std::fs::remove_dir_all(path))?;
+        }
+    }
+    let kept: Vec<_> = shared.bases.kept().into_iter().map(|base| base.path).collect();
+    for path in entries(&directory.join("bases"))? {
+        if path.extension().is_some_and(|end| end == "base") && !kept.contains(&path) {
+            remove(&path, |path| std::fs::remove_file(path))?;
         }
     }
     Ok(())
+}
+
+fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(directory)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    entries.map_err(|error| failed(directory, error))
+}
+
+fn remove(path: &Path, with: impl FnOnce(&Path) -> io::Result<()>) -> Result<()> {
+    tracing::info!(path = %path.display(), "removing what may hold purged values");
+    match with(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
+        _ => Ok(()),
+    }
 }
 
 fn refused(key: Option<&[u8]>, why: &'static str) -> Error {

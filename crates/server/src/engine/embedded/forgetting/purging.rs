@@ -72,12 +72,14 @@ async fn purged_values_leave_their_hashes_and_nothing_else() {
     let before = told(&engine, 0).await.unwrap();
     assert!(holds(&scene.checked(&engine), SECRET));
     bases(&engine).await;
+    let damaged = scene.directory.join("bases/00000000000000000001.base");
+    std::fs::write(&damaged, SECRET).unwrap();
     let before = [before, told(&engine, deleted + 2).await.unwrap()].concat();
     let purged = engine.purge(&gone(), deleted).await.unwrap();
     assert_eq!((purged.values, purged.commits), (4, 5));
     assert!(purged.segments > 1 && purged.bytes > 4 * 13);
     assert!(!holds(&scene.checked(&engine), SECRET));
-    assert!(!aside.exists());
+    assert!(!aside.exists() && !damaged.exists());
     let after = told(&engine, 0).await.unwrap();
     assert_eq!(after, without_secrets(before));
     assert_eq!(engine.purge(&gone(), deleted).await.unwrap(), Purged::default());

@@ -16,6 +16,7 @@ pub(crate) mod refusal;
 pub(crate) mod symposium;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -128,6 +129,17 @@ impl Server {
         let mut config = Config::default();
         change(&mut config);
         Self::open(directory, config, self.clock.clone())
+    }
+
+    /// Stops it, does something with the directory of its records, and starts
+    /// another one on it.
+    pub(crate) async fn restart_after<Work: Future<Output = ()>>(
+        mut self,
+        work: impl FnOnce(PathBuf) -> Work,
+    ) -> Self {
+        self.end();
+        work(self.directory.path().join("data")).await;
+        self.restart()
     }
 
     pub(crate) fn url(&self) -> String {

@@ -4,6 +4,7 @@
 mod commits;
 mod ends;
 mod feed;
+mod horizon;
 mod limits;
 mod order;
 mod snapshots;
@@ -19,8 +20,10 @@ use outlay_server::engine::embedded::{Embedded, Settings};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use super::support::{Machine, must, settings, temporary};
+use super::support::{Machine, commit, done, must, settings, temporary};
 use ends::Site;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// One case, which gets an engine of its own, or the place of one: both are
 /// empty.
@@ -79,6 +82,8 @@ const ENDS: &[(&str, Case<dyn Site>)] = cases![
     ends::everything_is_there_after_every_end,
     ends::what_is_unknown_can_be_found_out_and_repeated,
     ends::a_full_disk_refuses_commits_and_changes_nothing,
+    horizon::the_feed_answers_from_its_horizon_on,
+    horizon::what_is_purged_is_told_as_purged,
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -115,14 +120,56 @@ struct EmbeddedSite {
     engine: Mutex<Option<Arc<Embedded>>>,
 }
 
+impl EmbeddedSite {
+    /// Opens the engine alone; it keeps the bodies of so many days.
+    fn embedded(&self, keep_bodies: Option<Duration>) -> Embedded {
+        let media = Arc::clone(&self.machine) as Arc<dyn outlay_server::engine::embedded::Media>;
+        let settings = Settings { media, keep_bodies, ..self.settings.clone() };
+        must(Embedded::open(self.directory.path(), &settings))
+    }
+
+    /// Makes two bases, so that the history before can be done without.
+    async fn dispense(engine: &Embedded) {
+        must(engine.make_base().await);
+        done(engine, []).await;
+        must(engine.make_base().await);
+    }
+}
+
 #[async_trait]
 impl Site for EmbeddedSite {
     async fn open(&self) -> Arc<dyn Engine> {
-        let media = Arc::clone(&self.machine) as Arc<dyn outlay_server::engine::embedded::Media>;
-        let settings = Settings { media, ..self.settings.clone() };
-        let engine = Arc::new(must(Embedded::open(self.directory.path(), &settings)));
+        let engine = Arc::new(self.embedded(None));
         *self.engine.lock().await = Some(Arc::clone(&engine));
         engine
+    }
+
+    async fn forget(&self) -> u64 {
+        self.close().await;
+        let engine = self.embedded(Some(DAY));
+        Self::dispense(&engine).await;
+        // A commit of the day after the next: the others are old then.
+        let mut later = commit([]);
+        later.context.time_micros += 2 * DAY.as_micros() as i64;
+        must(engine.commit(later).await);
+        while must(engine.head().await).horizon == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        must(engine.close().await);
+        drop(engine);
+        // It may have gone on until it was closed.
+        let engine = self.embedded(None);
+        let horizon = must(engine.head().await).horizon;
+        must(engine.close().await);
+        horizon
+    }
+
+    async fn purge(&self, keys: &[Vec<u8>], through: u64) {
+        self.close().await;
+        let engine = self.embedded(None);
+        Self::dispense(&engine).await;
+        assert!(must(engine.purge(keys, through).await).values > 5);
+        must(engine.close().await);
     }
 
     async fn close(&self) {
@@ -147,8 +194,8 @@ impl Site for EmbeddedSite {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_embedded_engine_passes_every_case_of_ends() {
-    let small = Settings { segment_bytes: 4_000, ..settings() };
-    for (name, settings) in [("in one segment", settings()), ("in small segments", small)] {
+    for (name, segment_bytes) in [("in some segments", 10_000), ("in many segments", 3_000)] {
+        let settings = Settings { segment_bytes, ..settings() };
         for (case, run) in ENDS {
             let site = Arc::new(EmbeddedSite {
                 directory: temporary(),

@@ -1,11 +1,16 @@
 //! Histories: every version, who made it, and what it changed.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use outlay_proto::v1;
+use outlay_server::engine::embedded::{Embedded, Settings};
+use outlay_server::engine::{Commit, Context, Engine};
 use tonic::Code;
 
-use super::{create, whole};
+use super::{create, get, whole};
 use crate::support::records::{date, project, request_id};
-use crate::support::{Server, refused, told};
+use crate::support::{NOW_MICROS, Server, refused, told};
 
 fn history(name: &str, size: i32, token: &str) -> v1::ListProjectHistoryRequest {
     v1::ListProjectHistoryRequest {
@@ -21,7 +26,7 @@ async fn every_version_is_there_newest_first_with_before_and_after() {
     let server = Server::seeded().await;
     let mut projects = server.projects();
     let created = create(&mut projects, "first", whole()).await;
-    server.advance(std::time::Duration::from_secs(1));
+    server.advance(Duration::from_secs(1));
     let id = request_id();
     let update = v1::UpdateProjectRequest {
         project: Some(v1::Project {
@@ -168,4 +173,69 @@ async fn a_project_is_read_as_it_was_at_any_revision() {
     let late = refused(projects.get_project(get(newest + 1)).await);
     assert_eq!((late.code, late.reason.as_str()), (Code::Unavailable, "REVISION_NOT_REACHED"));
     refused(projects.get_project(get(-1)).await).has_fields(&[("revision", "FIELD_OUT_OF_RANGE")]);
+}
+
+/// Drops the bodies of all commits that there are, as if they were old.
+async fn forget_all(directory: PathBuf) {
+    let settings = Settings { cache_bytes: 16 * 1024 * 1024, ..Settings::default() };
+    let day = Duration::from_secs(24 * 60 * 60);
+    let engine = Embedded::open(&directory, &settings).unwrap();
+    let newest = engine.head().await.unwrap().revision;
+    for _ in 0..2 {
+        engine.make_base().await.unwrap();
+        engine.commit(Commit::default()).await.unwrap();
+    }
+    // It purges nothing, and begins a new segment for what comes.
+    engine.purge(&[], newest).await.unwrap();
+    let time_micros = NOW_MICROS + 2 * day.as_micros() as i64;
+    let context = Context { time_micros, ..Context::default() };
+    engine.commit(Commit { context, ..Commit::default() }).await.unwrap();
+    for _ in 0..2 {
+        engine.make_base().await.unwrap();
+        engine.commit(Commit::default()).await.unwrap();
+    }
+    engine.close().await.unwrap();
+    drop(engine);
+    let settings = Settings { keep_bodies: Some(day), ..settings };
+    let engine = Embedded::open(&directory, &settings).unwrap();
+    let context = Context { time_micros, ..Context::default() };
+    engine.commit(Commit { context, ..Commit::default() }).await.unwrap();
+    while engine.head().await.unwrap().horizon < newest {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    engine.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_history_ends_where_the_journal_was_shortened_and_the_record_stays() {
+    let server = Server::seeded().await;
+    let created = create(&mut server.projects(), "first", whole()).await;
+    let rename = |title: &str| v1::UpdateProjectRequest {
+        project: Some(v1::Project {
+            name: created.name.clone(),
+            title: title.to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let updated = told(server.projects().update_project(rename("二")).await);
+    let server = server.restart_after(forget_all).await;
+    let mut projects = server.projects();
+    assert_eq!(get(&mut projects, &created.name).await, updated);
+    let page = told(projects.list_project_history(history(&created.name, 0, "")).await);
+    assert_eq!((page.versions.len(), page.next_page_token.as_str()), (0, ""));
+
+    let renamed = told(projects.update_project(rename("三")).await);
+    let page = told(projects.list_project_history(history(&created.name, 0, "")).await);
+    assert_eq!(page.versions.len(), 1);
+    assert_eq!((&page.versions[0].after, &page.versions[0].before), (&Some(renamed), &None));
+    // What is asked for by its revision is refused, and not taken for damage.
+    for revision in [created.revision, updated.revision] {
+        let request =
+            v1::GetProjectRequest { name: created.name.clone(), revision, ..Default::default() };
+        let gone = refused(projects.get_project(request).await);
+        assert_eq!(gone, (Code::NotFound, "VERSION_GONE"));
+        assert!(gone.message.contains(&format!("revision {revision}")), "{}", gone.message);
+        assert!(gone.message.contains("older than what the journal keeps"), "{}", gone.message);
+    }
 }

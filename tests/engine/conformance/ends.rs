@@ -26,6 +26,13 @@ pub(super) trait Site: Send + Sync {
     /// Takes all space away, or gives it back.
     fn full(&self, on: bool);
 
+    /// Drops some of the oldest history, and not all of it, and ends the
+    /// engine; answers with the horizon. Nobody else may hold it any more.
+    async fn forget(&self) -> u64;
+
+    /// Purges values, and ends the engine. Nobody else may hold it any more.
+    async fn purge(&self, keys: &[Vec<u8>], through: u64);
+
     /// From now on nobody can tell whether a commit happened, or again.
     fn lose(&self, on: bool);
 }

@@ -4,11 +4,13 @@
 mod purging;
 mod retaining;
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::{Embedded, Settings, frame, scan, segment};
+use super::{Disk, Embedded, Media, Settings, frame, scan, segment};
 use crate::engine::{Change, Class, Commit, Context, Cursor, Engine, Operation, Result};
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -128,4 +130,52 @@ async fn bases(engine: &Embedded) {
     // A base is named after where it starts.
     done(engine, 0, vec![]).await;
     engine.make_base().await.unwrap();
+}
+
+/// A disk that takes so many more writes and syncs, and then is full, or gone.
+#[derive(Debug)]
+struct Failing {
+    left: AtomicUsize,
+    kind: io::ErrorKind,
+}
+
+impl Failing {
+    fn new(kind: io::ErrorKind) -> Self {
+        Self { left: AtomicUsize::new(usize::MAX), kind }
+    }
+
+    /// Fails after so many more.
+    fn after(&self, writes: usize) {
+        self.left.store(writes, Ordering::SeqCst);
+    }
+
+    fn spend(&self) -> io::Result<()> {
+        let take = |left: usize| left.checked_sub(1);
+        let spent = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
+        spent.map(|_| ()).map_err(|_| io::Error::from(self.kind))
+    }
+}
+
+impl Media for Failing {
+    fn append(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.spend()?;
+        Disk.append(file, bytes, offset)
+    }
+
+    fn truncate(&self, file: &File, length: u64) -> io::Result<()> {
+        Disk.truncate(file, length)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        self.spend()?;
+        Disk.sync(file)
+    }
+
+    fn free_bytes(&self, directory: &Path) -> io::Result<u64> {
+        Disk.free_bytes(directory)
+    }
+
+    fn boot(&self) -> Option<uuid::Uuid> {
+        Disk.boot()
+    }
 }

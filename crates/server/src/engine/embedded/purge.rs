@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::Embedded;
 use super::body::{self, Body, Unread};
+use super::files::sync_directory;
 use super::frame::Kind;
 use super::guard::lock;
 use super::part::Part;
@@ -45,9 +46,10 @@ impl Embedded {
     /// place. The keys themselves, and the contexts of the commits, stay.
     ///
     /// The caller's order is: an ordinary commit that deletes the keys, and
-    /// says why; then two bases, which push out the older ones; then this, with
-    /// the revision of that commit or a later one. It reads the whole journal
-    /// up to there, and may take minutes. After an error or a crash it is
+    /// says why; then [`Embedded::make_base`] twice, with some commit in between
+    /// (a base is named after the revision that it starts at), which pushes out
+    /// the older bases; then this, with the revision of that commit or a later
+    /// one. It reads the whole journal up to there, and may take minutes. After an error or a crash it is
     /// simply called again: what was done is not done twice.
     ///
     /// What it cannot reach: snapshots that are still open (they end within
@@ -166,10 +168,35 @@ impl Purge {
             scan.check()?;
             self.segment(shared, &scan, &mut purged)?;
         }
-        remove_leftovers(shared)?;
+        self.remove_leftovers(shared)?;
         let Purged { values, commits, segments, bytes } = purged;
         tracing::info!(values, commits, segments, bytes, "purged values from the journal");
         Ok(purged)
+    }
+
+    /// Removes what else may hold the values: trees that were put aside, and
+    /// bases that are damaged, or should be gone. (A base is named after the
+    /// revision that it starts at; one that starts later holds none of them.)
+    fn remove_leftovers(&self, shared: &Shared) -> Result<()> {
+        let _rewriting = lock(&shared.segments.rewriting);
+        shared.open()?;
+        let Some(directory) = shared.segments.directory().parent() else { return Ok(()) };
+        let name = |path: &Path| path.file_name()?.to_str().map(str::to_owned);
+        for path in entries(directory)? {
+            if name(&path).is_some_and(|name| name.starts_with("tree.damaged-")) {
+                remove(&path, |path| std::fs::remove_dir_all(path))?;
+            }
+        }
+        let bases = directory.join("bases");
+        for path in entries(&bases)? {
+            let start = name(&path).and_then(|name| name.strip_suffix(".base")?.parse().ok());
+            if start.is_some_and(|start: u64| start < self.through) {
+                remove(&path, |path| std::fs::remove_file(path))?;
+            }
+        }
+        let synced = sync_directory(shared.media(), &bases)
+            .and_then(|()| sync_directory(shared.media(), directory));
+        synced.map_err(|error| failed(directory, error))
     }
 
     fn segment(&self, shared: &Shared, scan: &Scan, purged: &mut Purged) -> Result<()> {
@@ -249,25 +276,6 @@ fn damaged(scan: &Scan, frame: &Scanned, index: usize, unread: Unread) -> Error 
     let offset = frame.offset + frame.header.body_offset(index);
     let good = frame.header.prelude.first + index as u64 - 1;
     scan::damaged(&scan.path, offset, good, unread.what())
-}
-
-/// Removes what else holds values that are purged: trees that were put aside,
-/// and bases that are damaged, or should be gone.
-fn remove_leftovers(shared: &Shared) -> Result<()> {
-    let Some(directory) = shared.segments.directory().parent() else { return Ok(()) };
-    for path in entries(directory)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with("tree.damaged-") {
-            remove(&path, |path| std::fs::remove_dir_all(path))?;
-        }
-    }
-    let kept: Vec<_> = shared.bases.kept().into_iter().map(|base| base.path).collect();
-    for path in entries(&directory.join("bases"))? {
-        if path.extension().is_some_and(|end| end == "base") && !kept.contains(&path) {
-            remove(&path, |path| std::fs::remove_file(path))?;
-        }
-    }
-    Ok(())
 }
 
 fn entries(directory: &Path) -> Result<Vec<PathBuf>> {

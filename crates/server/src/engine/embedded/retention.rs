@@ -29,9 +29,10 @@ impl RetainDuty {
     }
 
     fn look(&self, shared: &Shared, revision: u64, needed_after: u64) -> Result<Step> {
-        let segments = segment::list(shared.segments.directory())?;
-        let horizon = shared.segments.horizon();
-        let next = segments.partition_point(|first| *first <= horizon);
+        let directory = shared.segments.directory();
+        let segments = segment::list(directory)?;
+        // The horizon is no measure: it may be ahead of a drop that failed.
+        let next = segments.partition_point(|first| segment::is_dropped(directory, *first));
         // The last one is being written.
         let Some([first, after, ..]) = segments.get(next..) else {
             return Ok(Step::Nothing);
@@ -45,7 +46,7 @@ impl RetainDuty {
             return Ok(Step::Nothing);
         }
         let _rewriting = lock(&shared.segments.rewriting);
-        let path = segment::path(shared.segments.directory(), *first);
+        let path = segment::path(directory, *first);
         let scan = scan::read(&path, *first, shared.marker.epoch)?;
         scan.check()?;
         if newest(&scan) >= oldest_kept {

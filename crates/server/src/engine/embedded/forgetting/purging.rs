@@ -1,15 +1,13 @@
 //! Values that are purged.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::compression::CompressDuty;
 use super::super::housekeeping::{Duty, Step};
-use super::super::{Disk, Embedded, Media, Purged, Settings, segment};
-use super::{Scene, bases, delete, done, holds, put, told};
+use super::super::{Embedded, Media, Purged, Settings, segment};
+use super::{Failing, Scene, bases, delete, done, holds, put, told};
 use crate::engine::{Change, Class, Error, Operation, Result, Value};
 
 const SECRET: &[u8] = b"SECRET";
@@ -174,45 +172,6 @@ async fn the_segment_that_is_being_written_is_sealed_first_and_writing_goes_on()
     assert_eq!(done(&engine, 3, vec![]).await, 205);
 }
 
-/// A disk that takes so many more writes and syncs, and then is full, or gone.
-#[derive(Debug)]
-struct Failing {
-    left: AtomicUsize,
-    kind: io::ErrorKind,
-}
-
-impl Failing {
-    fn spend(&self) -> io::Result<()> {
-        let take = |left: usize| left.checked_sub(1);
-        let spent = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take);
-        spent.map(|_| ()).map_err(|_| io::Error::from(self.kind))
-    }
-}
-
-impl Media for Failing {
-    fn append(&self, file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.spend()?;
-        Disk.append(file, bytes, offset)
-    }
-
-    fn truncate(&self, file: &File, length: u64) -> io::Result<()> {
-        Disk.truncate(file, length)
-    }
-
-    fn sync(&self, file: &File) -> io::Result<()> {
-        self.spend()?;
-        Disk.sync(file)
-    }
-
-    fn free_bytes(&self, directory: &Path) -> io::Result<u64> {
-        Disk.free_bytes(directory)
-    }
-
-    fn boot(&self) -> Option<uuid::Uuid> {
-        Disk.boot()
-    }
-}
-
 #[tokio::test]
 async fn a_purge_that_ends_anywhere_is_finished_by_the_next() {
     let whole = Scene::new("anywhere");
@@ -225,11 +184,11 @@ async fn a_purge_that_ends_anywhere_is_finished_by_the_next() {
     for kind in [io::ErrorKind::StorageFull, io::ErrorKind::Other] {
         for writes in 0.. {
             let scene = whole.copy();
-            let media = Arc::new(Failing { left: AtomicUsize::new(usize::MAX), kind });
+            let media = Arc::new(Failing::new(kind));
             let settings =
                 Settings { media: Arc::clone(&media) as Arc<dyn Media>, ..Scene::settings() };
             let engine = Embedded::open(&scene.directory, &settings).unwrap();
-            media.left.store(writes, Ordering::SeqCst);
+            media.after(writes);
             let outcome = engine.purge(&gone(), deleted).await;
             if let Err(error) = &outcome {
                 // A sync of the journal's end that fails stops it for any reason.

@@ -1,11 +1,13 @@
 //! Bodies that are dropped because they are old.
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::housekeeping::{Duty, Step};
 use super::super::retention::RetainDuty;
-use super::super::{Embedded, segment};
-use super::{Scene, bases, delete, done, holds, put, told};
+use super::super::{Embedded, Media, Settings, segment};
+use super::{Failing, Scene, bases, delete, done, holds, put, told};
 use crate::engine::{Change, Class, Cursor, Engine, Error, Value};
 
 /// One commit a day.
@@ -81,4 +83,27 @@ async fn check_horizon(engine: &Embedded, horizon: u64, before: &[Change]) {
     let epoch = engine.head().await.unwrap().epoch;
     let cursor = Cursor { epoch, revision: horizon, chain };
     assert_eq!(engine.changes(&cursor, 1, Duration::ZERO).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_drop_that_fails_is_made_up_for() {
+    let scene = Scene::new("failing");
+    let media = Arc::new(Failing::new(io::ErrorKind::StorageFull));
+    let settings = Settings { media: Arc::clone(&media) as Arc<dyn Media>, ..Scene::settings() };
+    let engine = Embedded::open(&scene.directory, &settings).unwrap();
+    pass(&engine, 0..30).await;
+    bases(&engine).await;
+    done(&engine, 60, vec![]).await;
+    let mut duty = RetainDuty::new(Duration::from_secs(24 * 60 * 60));
+    media.after(0);
+    let error = duty.step(&engine.shared).unwrap_err();
+    assert!(matches!(error, Error::NotApplied), "{error}");
+    assert!(holds(&scene.checked(&engine), &[1; 200]));
+    media.after(usize::MAX);
+    duty.give_up(&engine.shared);
+    while duty.step(&engine.shared).unwrap() == Step::More {}
+    assert!(!holds(&scene.checked(&engine), &[1; 200]));
+    let horizon = engine.head().await.unwrap().horizon;
+    drop(engine);
+    assert_eq!(scene.open().head().await.unwrap().horizon, horizon);
 }

@@ -9,11 +9,15 @@
 //! cargo run --release --example bench -- pages
 //! ```
 //!
-//! The projects are the same for every run: owner, region, industry, amount and
-//! stage come from a fixed sequence. A second `fill` finds them there.
+//! The projects are the same for every run, since all that they are comes from a
+//! fixed sequence, and are as full as an office's own. A `fill` that was stopped
+//! can be started again: it goes over what is there, and makes the rest.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
+mod invented;
+
 use std::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
@@ -21,6 +25,8 @@ use outlay_client::Client;
 use outlay_proto::v1;
 use tokio::task::JoinSet;
 use tonic::Code;
+
+use invented::Material;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -36,7 +42,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Creates projects, and advances two thirds of them.
+    /// Creates owners and projects, and advances two thirds of these.
     Fill {
         /// How many.
         #[arg(long, default_value_t = 100_000)]
@@ -69,14 +75,6 @@ async fn main() -> Outcome<()> {
     }
 }
 
-/// What projects are made of.
-#[derive(Clone)]
-struct Material {
-    regions: Vec<String>,
-    industries: Vec<String>,
-    owners: Vec<String>,
-}
-
 async fn material(client: &Client) -> Outcome<Material> {
     let mut stub = client.reference();
     let regions = v1::ListRegionsRequest {
@@ -89,32 +87,53 @@ async fn material(client: &Client) -> Outcome<Material> {
         filter: "level = DIVISION".to_owned(),
         ..Default::default()
     };
-    let owners = v1::ListOrganisationsRequest { page_size: 1000, ..Default::default() };
     let regions = stub.list_regions(regions).await?.into_inner().regions;
     let industries = stub.list_industries(industries).await?.into_inner().industries;
-    let owners = stub.list_organisations(owners).await?.into_inner().organisations;
-    if regions.is_empty() || industries.is_empty() || owners.is_empty() {
+    if regions.is_empty() || industries.is_empty() {
         return Err("the server has no reference data: start it with --demo".into());
     }
     Ok(Material {
-        regions: regions.into_iter().map(|region| region.name).collect(),
+        regions: regions.into_iter().map(|region| (region.name, region.display_name)).collect(),
         industries: industries.into_iter().map(|industry| industry.name).collect(),
-        owners: owners.into_iter().map(|owner| owner.name).collect(),
     })
 }
 
 async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
-    let material = material(client).await?;
+    let material = Arc::new(material(client).await?);
     let begin = Instant::now();
+    let (to, of) = (client.clone(), Arc::clone(&material));
+    let owners = spread("owners", invented::OWNERS, clients, move |number| {
+        let (client, material) = (to.clone(), Arc::clone(&of));
+        async move { create_owner(&client, &material, number).await }
+    });
+    let mut writes = owners.await?;
+    let to = client.clone();
+    let projects = spread("projects", projects, clients, move |number| {
+        let (client, material) = (to.clone(), Arc::clone(&material));
+        async move { create(&client, &material, number).await }
+    });
+    writes += projects.await?;
+    let seconds = begin.elapsed().as_secs_f64();
+    println!("{writes} writes in {seconds:.1} s, {:.0} a second", f64::from(writes) / seconds);
+    Ok(())
+}
+
+/// Makes `count` of something, `clients` at a time; answers how many writes
+/// these were.
+async fn spread<F, W>(what: &'static str, count: u64, clients: u64, make: F) -> Outcome<u32>
+where
+    F: Fn(u64) -> W + Clone + Send + 'static,
+    W: Future<Output = Outcome<u32>> + Send,
+{
     let mut tasks = JoinSet::new();
     for task in 0..clients {
-        let (client, material) = (client.clone(), material.clone());
+        let make = make.clone();
         tasks.spawn(async move {
             let mut writes = 0;
-            for number in (task..projects).step_by(usize::try_from(clients)?) {
-                writes += create(&client, &material, number).await?;
+            for number in (task..count).step_by(usize::try_from(clients)?) {
+                writes += make(number).await?;
                 if task == 0 && number > 0 && number % (clients * 100) == 0 {
-                    println!("{number} of {projects}");
+                    println!("{number} of {count} {what}");
                 }
             }
             Outcome::Ok(writes)
@@ -124,9 +143,20 @@ async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
     while let Some(done) = tasks.join_next().await {
         writes += done??;
     }
-    let seconds = begin.elapsed().as_secs_f64();
-    println!("{writes} writes in {seconds:.1} s, {:.0} a second", f64::from(writes) / seconds);
-    Ok(())
+    Ok(writes)
+}
+
+async fn create_owner(client: &Client, material: &Material, number: u64) -> Outcome<u32> {
+    let request = v1::CreateOrganisationRequest {
+        organisation: Some(invented::owner(material, number)),
+        organisation_id: invented::owner_id(number),
+        ..Default::default()
+    };
+    match client.reference().create_organisation(request).await {
+        Ok(_) => Ok(1),
+        Err(status) if status.code() == Code::AlreadyExists => Ok(0),
+        Err(status) => Err(status.into()),
+    }
 }
 
 /// Creates one project and takes it through up to two stages; answers how many
@@ -134,7 +164,7 @@ async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
 async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u32> {
     let mut stub = client.projects();
     let request = v1::CreateProjectRequest {
-        project: Some(project(material, number)),
+        project: Some(invented::project(material, number)),
         project_id: format!("bench-{number}"),
         ..Default::default()
     };
@@ -155,33 +185,6 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u3
         stub.advance_project(request).await?;
     }
     Ok(1 + u32::try_from(reached)?)
-}
-
-fn project(material: &Material, number: u64) -> v1::Project {
-    let pick = |list: &[String], salt: u64| {
-        let at = mixed(number ^ salt) % list.len() as u64;
-        list[usize::try_from(at).unwrap_or_default()].clone()
-    };
-    let millions = i64::try_from(1 + mixed(number) % 2_000).unwrap_or(1);
-    let total =
-        v1::Money { currency_code: "CNY".to_owned(), units: millions * 1_000_000, nanos: 0 };
-    v1::Project {
-        title: format!("年产{}万件零部件扩建项目（虚构）{number}", 1 + number % 97),
-        owner: pick(&material.owners, 1),
-        region: pick(&material.regions, 2),
-        industry: pick(&material.industries, 3),
-        construction_kind: v1::ConstructionKind::Expansion.into(),
-        investment: Some(v1::InvestmentPlan { total: Some(total), ..Default::default() }),
-        ..Default::default()
-    }
-}
-
-/// A number whose bits depend on all bits of `value` (SplitMix64).
-fn mixed(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    value ^ (value >> 31)
 }
 
 async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Outcome<()> {

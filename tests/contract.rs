@@ -93,7 +93,7 @@ fn message(name: &str) -> MessageDescriptor {
 
 /// Whether a method only reads.
 fn reads(method: &MethodDescriptor) -> bool {
-    ["Get", "List", "BatchGet"].iter().any(|verb| method.name().starts_with(verb))
+    ["Get", "List", "Search", "BatchGet"].iter().any(|verb| method.name().starts_with(verb))
 }
 
 /// `ListProjects` as `list_projects`.

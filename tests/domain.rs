@@ -16,5 +16,6 @@ mod sample;
 mod stage;
 mod stage_record;
 mod stored;
+mod text;
 mod tree;
 mod values;

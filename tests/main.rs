@@ -14,6 +14,7 @@ mod project;
 mod read_only;
 mod reference;
 mod request_id;
+mod search;
 mod shell;
 mod support;
 mod tidy;

@@ -164,3 +164,22 @@ async fn a_difference_of_two_revisions_is_told_field_by_field() {
     assert_eq!(same.lines().count(), 1, "{same}");
     outlay(&server).run("project get p --revision 1").await.failed(3);
 }
+
+#[tokio::test]
+async fn words_are_searched_for_in_any_order() {
+    let server = Server::seeded().await;
+    crate::project::create(&mut server.projects(), "solar", project("光伏组件")).await;
+    crate::project::create(&mut server.projects(), "wind", project("风机叶片")).await;
+    for command in ["search 组件 南湖", "search 南湖 组", "search gfzj --region 330400"] {
+        let table = outlay(&server).run(&format!("project {command}")).await.worked();
+        assert!(table.contains("光伏组件") && !table.contains("风机"), "{command}: {table}");
+    }
+    let both = outlay(&server).run("project search 阳光 --page-size 1 --all -o csv").await.worked();
+    assert_eq!(both.lines().count(), 3, "{both}");
+    let one = outlay(&server).run("project search 风机 -o json").await.json();
+    assert_eq!(one[0]["project"]["title"], "风机叶片");
+    assert_eq!(one[0]["matchedFields"][0], "title");
+    assert_eq!(outlay(&server).run("meeting search 座谈").await.worked().lines().count(), 1);
+    outlay(&server).run("project search").await.failed(2);
+    outlay(&server).run("project search 。").await.failed(2);
+}

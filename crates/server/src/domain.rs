@@ -26,6 +26,10 @@ pub mod common;
 pub mod credit_code;
 pub mod project_code;
 
+pub mod initials;
+pub mod query;
+pub mod text;
+
 pub mod machine;
 pub mod tree;
 

@@ -15,6 +15,7 @@ mod project;
 pub(crate) mod provision;
 mod reference;
 mod requests;
+mod search;
 mod standard;
 mod status;
 

@@ -13,11 +13,13 @@ pub mod many;
 mod meeting;
 pub mod page_token;
 mod placing;
+pub mod posting;
 pub mod project;
 pub mod reader;
 pub mod record;
 mod reference;
 pub mod request;
+pub mod search;
 pub mod transaction;
 mod tree;
 mod unique;
@@ -47,6 +49,7 @@ struct StoreInner {
     clock: Clock,
     options: Options,
     trees: Trees,
+    names: search::Names,
     /// Whose turn it is to change a tree.
     turn: tokio::sync::Mutex<()>,
     page_key: PageKey,
@@ -96,8 +99,10 @@ impl Store {
     /// Those of the engine.
     pub async fn open(engine: Arc<dyn Engine>, clock: Clock, options: Options) -> Result<Self> {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
-        let (trees, turn) = (Trees::default(), tokio::sync::Mutex::default());
-        Ok(Self { inner: Arc::new(StoreInner { engine, clock, options, trees, turn, page_key }) })
+        let (trees, names) = (Trees::default(), search::Names::default());
+        let turn = tokio::sync::Mutex::default();
+        let inner = StoreInner { engine, clock, options, trees, names, turn, page_key };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The clock that the store takes times and ids from.

@@ -7,6 +7,7 @@
 //! cargo run --release --bin outlayd -- --demo --data bench-data
 //! cargo run --release --example bench -- fill --projects 100000
 //! cargo run --release --example bench -- pages
+//! cargo run --release --example bench -- search --query '南湖 芯片'
 //! ```
 //!
 //! The projects are the same for every run, since all that they are comes from a
@@ -63,7 +64,35 @@ enum Command {
         #[arg(long, default_value_t = 201)]
         times: usize,
     },
+    /// Times the first page of searches.
+    Search {
+        /// What to search for; may be repeated.
+        #[arg(long, default_values = QUERIES)]
+        query: Vec<String>,
+        /// The filter.
+        #[arg(long, default_value = "")]
+        filter: String,
+        /// How often each is asked for.
+        #[arg(long, default_value_t = 201)]
+        times: usize,
+    },
 }
+
+/// What is searched for unless it is said.
+const QUERIES: [&str; 12] = [
+    "芯片",
+    "南湖",
+    "项目",
+    "12英寸 芯片",
+    "南湖 新能源",
+    "有限公司 汽车",
+    "浙江 汽车 技术改造",
+    "片",
+    "sic",
+    "jxxny",
+    "xp",
+    "电梯 南湖 三期",
+];
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -71,6 +100,7 @@ async fn main() -> Outcome<()> {
     let client = Client::new(&arguments.server, Duration::from_secs(60))?;
     match arguments.command {
         Command::Fill { projects, clients } => fill(&client, projects, clients.max(1)).await,
+        Command::Search { query, filter, times } => search(&client, query, &filter, times).await,
         Command::Pages { region, filter, times } => pages(&client, &region, &filter, times).await,
     }
 }
@@ -213,9 +243,35 @@ async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Out
             stub.list_projects(request.clone()).await?;
             spans.push(begin.elapsed());
         }
-        spans.sort();
-        let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
-        println!("{name} page: median {:?}, 99th percentile {:?}", at(50), at(99));
+        println!("{name} page: {}", shown(spans));
     }
     Ok(())
+}
+
+async fn search(client: &Client, queries: Vec<String>, filter: &str, times: usize) -> Outcome<()> {
+    let mut stub = client.projects();
+    for query in queries {
+        let request = v1::SearchProjectsRequest {
+            query: query.clone(),
+            filter: filter.to_owned(),
+            page_size: 50,
+            ..Default::default()
+        };
+        let mut spans = Vec::with_capacity(times);
+        let mut page = v1::SearchProjectsResponse::default();
+        for _ in 0..times.max(1) {
+            let begin = Instant::now();
+            page = stub.search_projects(request.clone()).await?.into_inner();
+            spans.push(begin.elapsed());
+        }
+        let more = if page.next_page_token.is_empty() { "" } else { " and more" };
+        println!("{query}: {}{more}; {}", page.results.len(), shown(spans));
+    }
+    Ok(())
+}
+
+fn shown(mut spans: Vec<Duration>) -> String {
+    spans.sort();
+    let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
+    format!("median {:?}, 99th percentile {:?}", at(50), at(99))
 }

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
-use prost_reflect::{EnumDescriptor, MessageDescriptor};
+use prost_reflect::{EnumDescriptor, MessageDescriptor, MethodDescriptor};
 
 use super::NOUNS;
 use super::fault::{EXIT_CODES, Fault};
@@ -152,6 +152,9 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
         .subcommand(update(noun, &message)?)
         .subcommand(on_one("delete", "Deletes one: it stays readable, and is no longer listed"))
         .subcommand(on_one("undelete", "Brings a deleted one back"));
+    if let Some(method) = noun.method("Search") {
+        command = command.subcommand(search(&method));
+    }
     for action in noun.actions {
         command = command.subcommand(action_command(noun, action)?);
     }
@@ -265,33 +268,41 @@ fn diff() -> Command {
 fn list(noun: &Noun) -> Result<Command, Fault> {
     let mut command = Command::new("list")
         .about("Lists them, page by page or all")
-        .arg(option(
-            "filter",
-            "FILTER",
-            "Only those that match (AIP-160): 'stage = STARTED AND NOT labels:x'",
-        ))
+        .args(narrowing(&noun.standard("List")?))
         .arg(option("order-by", "FIELD", "Order: 'create_time desc'"));
-    let left_out = output::left_out(&noun.descriptor()?);
+    let left_out = output::left_out(&noun.descriptor()?).join(", ");
     if !left_out.is_empty() {
         command = command.after_help(format!(
             "-o csv has a column for every field that holds one value, and leaves out lists of \
-             messages ({}): take -o json for them.",
-            left_out.join(", ")
-        ));
-    }
-    let request = noun.standard("List")?.input();
-    if request.get_field_by_name("region").is_some() {
-        command = command
-            .arg(option("region", "NAME", "Only those of this region and all below it"))
-            .arg(as_of("In the boundaries of this day, past or planned: 2021-04-08"));
-    }
-    if request.get_field_by_name("show_invalid").is_some() {
-        command = command.arg(toggle(
-            "show-invalid",
-            "Also those that aren't there on the day: not yet, or no more",
+             messages ({left_out}): take -o json for them."
         ));
     }
     Ok(command.args(paging()).arg(toggle("show-deleted", "Deleted ones too")).arg(min_revision()))
+}
+
+fn search(method: &MethodDescriptor) -> Command {
+    let words = Arg::new("query").required(true).value_name("WORD").num_args(1..);
+    Command::new("search")
+        .about("Searches them by words of their titles, organisations and places")
+        .arg(words.action(ArgAction::Append).help("Up to 8; pinyin initials will do: xp for 芯片"))
+        .args(narrowing(method))
+        .args(paging())
+        .arg(min_revision())
+}
+
+/// What a list or a search can be cut to.
+fn narrowing(method: &MethodDescriptor) -> Vec<Arg> {
+    let help = "Only those that match (AIP-160): 'stage = STARTED AND NOT labels:x'";
+    let mut args = vec![option("filter", "FILTER", help)];
+    if method.input().get_field_by_name("region").is_some() {
+        args.push(option("region", "NAME", "Only those of this region and all below it"));
+        args.push(as_of("In the boundaries of this day, past or planned: 2021-04-08"));
+    }
+    if method.input().get_field_by_name("show_invalid").is_some() {
+        let help = "Also those that aren't there on the day: not yet, or no more";
+        args.push(toggle("show-invalid", help));
+    }
+    args
 }
 
 fn history() -> Command {

@@ -35,6 +35,7 @@ Examples:
   outlay meeting schedule m-1
   outlay meeting get m-1 -o json > m-1.json      # add speeches, decisions, actions …
   outlay meeting update m-1 --file m-1.json
+  outlay meeting search 工业 investment
   outlay meeting list --filter 'state = SCHEDULED' --all";
 
 static FLAGS: [Flag; 14] = [

@@ -37,6 +37,7 @@ Examples:
   outlay project reassign p-1 --region 330411 --date 2030-01-01 --reason 'New boundary'
   outlay project list --region 330411 --as-of 2030-06-30
   outlay project list --region 330400 --filter 'stage = FILED' -o csv > filed.csv
+  outlay project search 电池 南湖
   outlay project get p-1 -o json > p-1.json";
 
 static FLAGS: [Flag; 26] = [

@@ -21,6 +21,7 @@ pub(super) async fn run(
     match verb {
         "get" => read::get(session, noun, args).await,
         "list" => read::list(session, noun, args).await,
+        "search" => read::search(session, noun, args).await,
         "diff" => read::diff(session, noun, args).await,
         "history" => read::history(session, noun, args).await,
         "create" => write::create(session, noun, args).await,

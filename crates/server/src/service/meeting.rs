@@ -93,6 +93,13 @@ impl MeetingService for Standard {
         self.list(request).await
     }
 
+    async fn search_meetings(
+        &self,
+        request: Request<v1::SearchMeetingsRequest>,
+    ) -> Reply<v1::SearchMeetingsResponse> {
+        self.search(request).await
+    }
+
     async fn update_meeting(
         &self,
         request: Request<v1::UpdateMeetingRequest>,

@@ -123,6 +123,13 @@ impl ProjectService for Standard {
         self.list(request).await
     }
 
+    async fn search_projects(
+        &self,
+        request: Request<v1::SearchProjectsRequest>,
+    ) -> Reply<v1::SearchProjectsResponse> {
+        self.search(request).await
+    }
+
     async fn update_project(
         &self,
         request: Request<v1::UpdateProjectRequest>,

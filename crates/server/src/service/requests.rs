@@ -6,6 +6,7 @@ use prost::Message;
 use prost_types::FieldMask;
 
 use super::noun::{Noun, Resource};
+use super::search::Search;
 use super::{meeting, project, reference};
 
 /// A request that changes something.
@@ -150,6 +151,39 @@ macro_rules! paged {
             }
         }
     )*};
+}
+
+macro_rules! search {
+    ($Noun:path, $one:ident, $Search:ident, $Result:ident, $Response:ident) => {
+        paged!($Search);
+        impl Search for v1::$Search {
+            type Noun = $Noun;
+            type Result = v1::$Result;
+            type Response = v1::$Response;
+            fn query(&self) -> &str {
+                &self.query
+            }
+            fn filter(&self) -> &str {
+                &self.filter
+            }
+            fn region(&self) -> &str {
+                &self.region
+            }
+            fn as_of(&self) -> Option<&v1::Date> {
+                self.as_of.as_ref()
+            }
+            fn result(resource: <$Noun as Noun>::Wire, matched_fields: Vec<String>) -> v1::$Result {
+                v1::$Result { $one: Some(resource), matched_fields }
+            }
+            fn respond(
+                results: Vec<v1::$Result>,
+                next_page_token: String,
+                revision: i64,
+            ) -> v1::$Response {
+                v1::$Response { results, next_page_token, revision }
+            }
+        }
+    };
 }
 
 /// The standard requests of a noun: message, field, field of the id, field of
@@ -347,5 +381,7 @@ named!(
         CancelMeetingRequest ListMeetingHistoryRequest;
 );
 mutations!(ReassignProjectsRequest);
+search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
+search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
 fresh!(BatchGetProjectsRequest);
 paged!(ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);

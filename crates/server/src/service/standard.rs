@@ -229,7 +229,7 @@ impl Standard {
     }
 
     /// The day that is asked for, or today.
-    fn day(&self, as_of: Option<&v1::Date>) -> Result<Date> {
+    pub(super) fn day(&self, as_of: Option<&v1::Date>) -> Result<Date> {
         match as_of {
             None => self.today(),
             // One that isn't in the calendar was refused with the fields.
@@ -273,7 +273,7 @@ pub(super) fn id_of<N: Noun>(field: &str, name: &str) -> Result<Id> {
         .map_err(|flaw| Error::field(field, flaw.reason, flaw.description))
 }
 
-fn descriptor<N: Noun>() -> Result<MessageDescriptor> {
+pub(super) fn descriptor<N: Noun>() -> Result<MessageDescriptor> {
     reflect::message(N::MESSAGE).ok_or_else(|| Error::internal("a noun's message is in its proto"))
 }
 
@@ -335,7 +335,7 @@ fn order<N: Noun>(text: &str) -> Result<(&'static str, Direction)> {
 
 /// A region, all below it and all that counts to them on a day; none for
 /// everywhere.
-async fn territory(reader: &Reader, region: &str, day: Date) -> Result<Option<Vec<Id>>> {
+pub(super) async fn territory(reader: &Reader, region: &str, day: Date) -> Result<Option<Vec<Id>>> {
     if region.is_empty() {
         return Ok(None);
     }

@@ -31,6 +31,10 @@ pub enum Table {
     Mark = 8,
     /// How many records name a record: kind, id.
     Uses = 9,
+    /// A posting: kind, token, order, hash of the id.
+    Posting = 10,
+    /// A pair of characters that is a token: kind, character or initials, pair.
+    Vocabulary = 11,
 }
 
 /// A key that is being written.

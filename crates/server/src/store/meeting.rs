@@ -1,20 +1,25 @@
 //! Meetings in the store: how they are found.
 
-use super::index::{Index, Indexes};
+use super::index::{self, Index, Indexes};
 use super::key::Key;
+use super::posting::MAX_TOKENS;
 use super::record::{Meta, Record};
+use super::search::Searched;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::meeting::Meeting;
+use crate::domain::text::Texts;
+
+/// Tokens of the agenda's titles that a meeting is found by: its items are
+/// many, and meetings are few.
+const MAX_AGENDA_TOKENS: usize = 256;
 
 impl Record for Meeting {
     const KIND: Kind = Kind::Meeting;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
-        // A draft may not have its time yet: it stands before all others.
-        let micros = self.start_time.map_or(i64::MIN, |time| time.micros());
-        let start = || Key::part().number(micros);
+        let start = || Key::part().number(self.search_order(meta));
         let created = Key::part().number(meta.create_time.micros());
         let by = |id: &Id| Key::part().text(id.as_str());
         indexes.add(Index::MeetingStart, Key::part(), start());
@@ -28,6 +33,29 @@ impl Record for Meeting {
         }
     }
 
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::default();
+        let others = ("localized_titles", self.localized_titles.values());
+        let mut left = MAX_TOKENS;
+        texts.add_names(("title", &self.title), others, &mut left);
+        let mut left = MAX_TOKENS;
+        texts.add("place", &self.place, &mut left);
+        let mut left = MAX_AGENDA_TOKENS;
+        for item in &self.agenda {
+            texts.add("agenda", &item.title, &mut left);
+        }
+        texts
+    }
+
+    fn title(&self) -> Option<&str> {
+        Some(&self.title)
+    }
+
+    fn search_order(&self, _meta: &Meta) -> i64 {
+        // A draft may not have its time yet: it stands before all others.
+        self.start_time.map_or(i64::MIN, |time| time.micros())
+    }
+
     fn references(&self) -> Vec<Reference> {
         self.references()
     }
@@ -35,5 +63,24 @@ impl Record for Meeting {
     fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
         let mut all = std::iter::once(&self.region).chain(&self.regions);
         all.any(|region| regions.binary_search(region).is_ok())
+    }
+}
+
+impl Searched for Meeting {
+    const ALL: Index = Index::MeetingStart;
+    const OWNER: &'static str = "host";
+
+    fn owner(&self) -> &Id {
+        &self.host
+    }
+
+    fn of_owner(owner: &Id) -> Vec<u8> {
+        let by = Key::part().text(owner.as_str()).done();
+        index::range(Index::MeetingHostStart, false, &by)
+    }
+
+    fn of_region(region: &Id) -> Vec<Vec<u8>> {
+        let by = Key::part().text(region.as_str()).done();
+        vec![index::range(Index::MeetingRegionStart, false, &by)]
     }
 }

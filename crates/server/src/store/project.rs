@@ -1,12 +1,19 @@
 //! Projects in the store: how they are found.
 
-use super::index::{Index, Indexes};
+use super::index::{self, Index, Indexes};
 use super::key::Key;
+use super::posting::MAX_TOKENS;
 use super::record::{Meta, Record, Unique};
+use super::search::Searched;
+use super::unique;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
-use crate::domain::project::Project;
+use crate::domain::project::{Project, Stage};
+use crate::domain::text::Texts;
+
+/// Number of the field of the project code.
+const CODE: u8 = 12;
 
 impl Record for Project {
     const KIND: Kind = Kind::Project;
@@ -28,8 +35,20 @@ impl Record for Project {
     }
 
     fn unique(&self) -> Vec<Unique> {
-        let code = Unique { field: 12, what: "project code", code: self.project_code.clone() };
+        let code = Unique { field: CODE, what: "project code", code: self.project_code.clone() };
         if code.code.is_empty() { Vec::new() } else { vec![code] }
+    }
+
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::default();
+        let others = ("localized_titles", self.localized_titles.values());
+        let mut left = MAX_TOKENS;
+        texts.add_names(("title", &self.title), others, &mut left);
+        texts
+    }
+
+    fn title(&self) -> Option<&str> {
+        Some(&self.title)
     }
 
     fn references(&self) -> Vec<Reference> {
@@ -38,6 +57,33 @@ impl Record for Project {
 
     fn is_within(&self, _id: &Id, regions: &[Id], day: Date) -> bool {
         regions.binary_search(self.region_at(day)).is_ok()
+    }
+}
+
+impl Searched for Project {
+    const ALL: Index = Index::ProjectCreated;
+    const OWNER: &'static str = "owner";
+
+    fn owner(&self) -> &Id {
+        &self.owner
+    }
+
+    fn of_owner(owner: &Id) -> Vec<u8> {
+        let by = Key::part().text(owner.as_str()).done();
+        index::range(Index::ProjectOwnerCreated, false, &by)
+    }
+
+    fn of_region(region: &Id) -> Vec<Vec<u8>> {
+        let by = Stage::ALL.iter().map(|stage| by_region_and_stage(region, stage.number()).done());
+        by.map(|by| index::range(Index::ProjectRegionStageCreated, false, &by)).collect()
+    }
+
+    fn codes() -> Option<Vec<u8>> {
+        Some(unique::key(Kind::Project, CODE, ""))
+    }
+
+    fn code(&self) -> (&'static str, &str) {
+        ("project_code", &self.project_code)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
 use crate::domain::stored;
+use crate::domain::text::Texts;
 use crate::domain::tree::Place;
 use crate::engine::Entry;
 use crate::error::{Error, Result};
@@ -48,6 +49,21 @@ pub trait Record:
     /// Whether there is such a thing on a day.
     fn is_valid(&self, _day: Date) -> bool {
         true
+    }
+
+    /// Its own texts, by whose tokens it is found.
+    fn texts(&self) -> Texts {
+        Texts::default()
+    }
+
+    /// Its title, where it is also found by the whole of it.
+    fn title(&self) -> Option<&str> {
+        None
+    }
+
+    /// Its order in a search, in microseconds: the latest comes first.
+    fn search_order(&self, meta: &Meta) -> i64 {
+        meta.create_time.micros()
     }
 
     /// Whether records of the kind form a tree by their parents.

@@ -3,6 +3,7 @@
 
 use super::index::{Index, Indexes};
 use super::key::Key;
+use super::posting::MAX_TOKENS;
 use super::record::{Meta, Record, Unique};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
@@ -12,7 +13,11 @@ use crate::domain::reference::industry::Industry;
 use crate::domain::reference::organisation::Organisation;
 use crate::domain::reference::policy::Policy;
 use crate::domain::reference::region::Region;
+use crate::domain::text::Texts;
 use crate::domain::tree::Place;
+
+/// Number of the field of the credit code.
+pub(super) const CREDIT_CODE: u8 = 11;
 
 impl Record for Region {
     const KIND: Kind = Kind::Region;
@@ -80,8 +85,17 @@ impl Record for Organisation {
     }
 
     fn unique(&self) -> Vec<Unique> {
-        let code = Unique { field: 11, what: "credit code", code: self.credit_code.clone() };
+        let code =
+            Unique { field: CREDIT_CODE, what: "credit code", code: self.credit_code.clone() };
         if code.code.is_empty() { Vec::new() } else { vec![code] }
+    }
+
+    fn texts(&self) -> Texts {
+        let mut texts = Texts::default();
+        let mut left = MAX_TOKENS;
+        let others = ("localized_names", self.localized_names.values());
+        texts.add_names(("display_name", &self.display_name), others, &mut left);
+        texts
     }
 
     fn references(&self) -> Vec<Reference> {

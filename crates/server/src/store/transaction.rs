@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::index::Indexes;
 use super::key::{self, Table};
+use super::posting;
 use super::reader::Reader;
 use super::record::{Meta, Record, Stored};
 use super::uses;
@@ -270,7 +271,10 @@ impl Transaction {
             let delete = Operation::Delete { class: Class::Index, key: key.clone() };
             self.operations.insert(key.clone(), delete);
         }
-        for key in after.into_iter().filter(|key| before.binary_search(key).is_err()) {
+        let added = after.into_iter().filter(|key| before.binary_search(key).is_err());
+        let added: Vec<_> = added.collect();
+        self.learn(R::KIND, &added).await?;
+        for key in added {
             self.put_index(key, Bytes::new());
         }
         let live = |stored: &&Stored<R>| !stored.is_deleted();
@@ -307,7 +311,7 @@ impl Transaction {
         self.require_as_read(key).await
     }
 
-    fn put_index(&mut self, key: Vec<u8>, value: Bytes) {
+    pub(super) fn put_index(&mut self, key: Vec<u8>, value: Bytes) {
         let put = Operation::Put { class: Class::Index, key: key.clone(), value };
         self.operations.insert(key, put);
     }
@@ -328,7 +332,10 @@ impl Transaction {
 fn index_keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
     let mut indexes = Indexes::new(&stored.id, &stored.meta);
     stored.record.index(&stored.meta, &mut indexes);
-    indexes.into_keys()
+    let mut keys = indexes.into_keys();
+    // They stand in a later table.
+    keys.extend(posting::keys(stored));
+    keys
 }
 
 /// Whether a record of any kind is deleted: its meta comes first.

@@ -1,4 +1,4 @@
-//! The verbs that read: get, diff, list, history.
+//! The verbs that read: get, diff, list, search, history.
 
 use std::pin::pin;
 
@@ -106,6 +106,21 @@ pub(super) async fn list(
         ["filter", "order_by", "region", "as_of", "show_invalid", "show_deleted", "min_revision"];
     take(&mut request, args, &names)?;
     let listing = Listing::new(session, noun.columns, noun.descriptor()?);
+    paged(session, &method, request, listing, args).await
+}
+
+/// Searches records: the words are the terms.
+pub(super) async fn search(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let method = noun.standard("Search")?;
+    let mut request = request(&method);
+    let words = args::texts(args, "query").unwrap_or_default();
+    request.set_field_by_name("query", Value::String(words.join(" ")));
+    take(&mut request, args, &["filter", "region", "as_of", "min_revision"])?;
+    let listing = Listing::new(session, noun.columns, noun.descriptor()?).of_part(noun.noun);
     paged(session, &method, request, listing, args).await
 }
 

@@ -10,6 +10,7 @@ fn the_normal_form_has_no_case_width_marks_or_signs() {
     for (text, due) in [
         ("碳化硅（SiC）8-inch", "碳化硅sic 8 inch"),
         ("年产12万片（示例）", "年产12万片 示例"),
+        ("年产12万片(示例)é", "年产12万片 示例e"),
         ("ＡＢＣ　１２３", "abc 123"),
         ("Jiāxīng Łódź Straße İzmir", "jiaxing lodz straße izmir"),
         ("ﬁlm ㎒ Å", "film mhz a"),

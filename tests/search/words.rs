@@ -4,7 +4,7 @@ use outlay_proto::v1;
 
 use super::{all, found, query, titled};
 use crate::support::Server;
-use crate::support::records::{english, project};
+use crate::support::records::{english, organisation, project, row};
 
 /// Asks one server many queries.
 async fn finds(server: &Server, cases: &[(&str, &[&str])]) {
@@ -146,6 +146,32 @@ async fn owners_and_places_are_found_by_their_names_and_codes() {
     assert_eq!(results[0].matched_fields, ["localized_titles", "owner", "region"]);
     let results = all(&mut projects, query("2306-330402")).await;
     assert_eq!(results[0].matched_fields, ["project_code"]);
+}
+
+#[tokio::test]
+async fn one_owner_is_found_among_many_that_came_at_once() {
+    let server = titled(&[]).await;
+    let rows = (0..400).map(|number| {
+        let mut owner = organisation(&format!("第{number}棉纺厂"));
+        owner.name = format!("organisations/mill-{number}");
+        row(v1::reference_record::Record::Organisation(owner))
+    });
+    let batch = vec![crate::support::batch(1, rows.collect())];
+    crate::support::import(&mut server.reference(), batch).await.unwrap();
+    let mut projects = server.projects();
+    for number in [7, 77, 277] {
+        let given = v1::Project { owner: format!("organisations/mill-{number}"), ..project("甲") };
+        crate::project::create(&mut projects, &format!("p{number}"), given).await;
+    }
+    let cases: &[(&str, &[&str])] = &[
+        ("第7棉纺", &["p7"]),
+        ("77棉", &["p77"]),
+        ("277", &["p277"]),
+        ("棉纺厂", &["p277", "p7", "p77"]),
+        ("mfc 甲", &["p277", "p7", "p77"]),
+        ("第8棉纺", &[]),
+    ];
+    finds(&server, cases).await;
 }
 
 #[tokio::test]

@@ -40,11 +40,25 @@ enum Script {
 /// The normal form of a text; empty where there is nothing to search for.
 #[must_use]
 pub fn normal(text: &str) -> String {
+    // Most titles need no tables.
+    if text.chars().all(is_simple) {
+        return joined(text.chars().map(|letter| letter.to_ascii_lowercase()), text.len());
+    }
     let letters = text.nfkd().flat_map(char::to_lowercase).nfkd();
     let unmarked = letters.filter(|letter| !('\u{300}'..='\u{36F}').contains(letter));
-    let mut normal = String::with_capacity(text.len());
+    joined(unmarked.map(plain).nfc(), text.len())
+}
+
+/// Characters that only case makes another of: no marks, no compositions.
+const fn is_simple(letter: char) -> bool {
+    letter.is_ascii()
+        || matches!(letter, '\u{4E00}'..='\u{9FFF}' | '（' | '）' | '，' | '。' | '、' | '“' | '”')
+}
+
+fn joined(letters: impl Iterator<Item = char>, about: usize) -> String {
+    let mut normal = String::with_capacity(about);
     let (mut last, mut parted) = (Script::Between, false);
-    for letter in unmarked.map(plain).nfc() {
+    for letter in letters {
         let script = script(letter);
         if script == Script::Between {
             parted = true;

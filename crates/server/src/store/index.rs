@@ -41,6 +41,8 @@ pub enum Index {
     OrganisationRegion = 41,
     /// All policies by creation.
     PolicyCreated = 42,
+    /// All organisations by their order in a search.
+    OrganisationSearched = 43,
 }
 
 /// The entries of one record.

@@ -77,7 +77,9 @@ impl Record for Organisation {
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let created = Key::part().number(meta.create_time.micros());
+        let searched = Key::part().number(self.search_order(meta));
         indexes.add(Index::OrganisationCreated, Key::part(), created);
+        indexes.add(Index::OrganisationSearched, Key::part(), searched);
         if let Some(region) = &self.region {
             let by = Key::part().text(region.as_str());
             indexes.add(Index::OrganisationRegion, by, Key::part());
@@ -96,6 +98,12 @@ impl Record for Organisation {
         let others = ("localized_names", self.localized_names.values());
         texts.add_names(("display_name", &self.display_name), others, &mut left);
         texts
+    }
+
+    /// Any order will do, as they are never shown in it; but many are created
+    /// at the same time, by an import, and must be told apart.
+    fn search_order(&self, meta: &Meta) -> i64 {
+        meta.uid.as_u64_pair().1.cast_signed()
     }
 
     fn references(&self) -> Vec<Reference> {

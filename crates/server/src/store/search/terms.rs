@@ -23,7 +23,9 @@ use crate::error::{Error, Result};
 const MAX_RANGES: usize = 256;
 /// Most tokens of one term that are looked up; the records tell the rest.
 const MAX_TOKENS: usize = 12;
-/// What may be spent on finding the owners of a term.
+/// Most owners that a term may name for their records to be looked up.
+const MAX_OWNERS: usize = 128;
+/// What may be spent on finding these.
 const OWNERS_BUDGET: usize = 5_000;
 /// Shortest beginning of a code that finds it: its first part and more.
 const MIN_CODE: usize = 6;
@@ -128,35 +130,42 @@ impl Reader {
             any.push(stream);
         }
         let mut stream = Stream::any(any);
+        // Before any is read, it is seen whether they are too many.
+        let mut places = Vec::new();
         let (mut budget, mut from) = (Budget::new(OWNERS_BUDGET), 0);
-        let code = self.holder(kind, CREDIT_CODE, &term.text().to_ascii_uppercase()).await?;
-        let (mut owners, mut orders): (Vec<Id>, _) = (code.into_iter().collect(), 0);
-        while let Some(order) = stream.seek(self, from, &mut budget).await? {
-            orders += 1;
-            if budget.is_spent() || orders > MAX_RANGES {
+        while let Some(place) = stream.seek(self, from, &mut budget).await? {
+            places.push(place);
+            if budget.is_spent() || places.len() > MAX_OWNERS {
                 return Ok(None);
             }
-            let by = Key::part().number(posting::micros(order)).done();
-            let all = index::range(Index::OrganisationCreated, false, &by);
-            let Some(ids) = self.ids(&all).await? else { return Ok(None) };
-            for stored in self.find_many::<Organisation>(&ids).await?.into_iter().flatten() {
-                let texts = stored.record.texts();
-                if texts.iter().any(|(_, text)| term.occurs(text)) {
-                    owners.push(stored.id);
-                }
-            }
-            let Some(next) = order.checked_add(1) else { break };
+            let Some(next) = place.checked_add(1) else { break };
             from = next;
         }
-        Ok((owners.len() <= MAX_RANGES).then_some(owners))
+        let code = self.holder(kind, CREDIT_CODE, &term.text().to_ascii_uppercase()).await?;
+        let mut ids: Vec<Id> = Vec::with_capacity(places.len());
+        for place in places {
+            let by = Key::part().number(posting::micros(place)).done();
+            let all = index::range(Index::OrganisationSearched, false, &by);
+            ids.extend(self.ids(&all).await?);
+            if ids.len() > MAX_OWNERS {
+                return Ok(None);
+            }
+        }
+        let mut owners: Vec<Id> = code.into_iter().collect();
+        for stored in self.find_many::<Organisation>(&ids).await?.into_iter().flatten() {
+            if stored.record.texts().iter().any(|(_, text)| term.occurs(text)) {
+                owners.push(stored.id);
+            }
+        }
+        Ok(Some(owners))
     }
 
-    /// The ids that follow a prefix of an index; none where they are too many.
-    async fn ids(&self, prefix: &[u8]) -> Result<Option<Vec<Id>>> {
-        let found = self.scan(&Range::prefix(prefix), Direction::Forward, 2 * MAX_RANGES).await?;
+    /// The ids that follow a prefix of an index, up to one more than a term may
+    /// have.
+    async fn ids(&self, prefix: &[u8]) -> Result<Vec<Id>> {
+        let found = self.scan(&Range::prefix(prefix), Direction::Forward, MAX_OWNERS + 1).await?;
         let ids = found.entries.iter().map(|(key, _)| super::super::id_of(&key[prefix.len()..]));
-        let ids: Result<Vec<Id>> = ids.collect();
-        Ok(if found.more { None } else { Some(ids?) })
+        ids.collect()
     }
 
     /// The records of a kind that have the tokens of a term.

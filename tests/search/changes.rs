@@ -122,3 +122,20 @@ async fn postings_outlive_the_server() {
         assert_eq!(found(&mut server.projects(), text).await, ["a"], "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_word_that_stays_in_a_title_is_found_whatever_else_changes() {
+    let words = ["芯片", "120 光", "南湖", "x5g", "重庆", "9", "储能", "sic"];
+    let server = titled(&["芯片"]).await;
+    let mut projects = server.projects();
+    for change in 1..40_usize {
+        let kept = |at: &usize| !change.is_multiple_of(at + 2);
+        let title: Vec<&str> =
+            (0..words.len()).filter(kept).map(|at| words[at]).chain(["组"]).collect();
+        retitle(&server, "a", &title.join("（")).await;
+        for (at, word) in words.iter().enumerate() {
+            let due: &[&str] = if kept(&at) { &["a"] } else { &[] };
+            assert_eq!(found(&mut projects, word).await, due, "{word} in {title:?}");
+        }
+    }
+}

@@ -50,6 +50,7 @@ struct StoreInner {
     options: Options,
     trees: Trees,
     names: search::Names,
+    pairs: posting::Pairs,
     /// Whose turn it is to change a tree.
     turn: tokio::sync::Mutex<()>,
     page_key: PageKey,
@@ -100,8 +101,9 @@ impl Store {
     pub async fn open(engine: Arc<dyn Engine>, clock: Clock, options: Options) -> Result<Self> {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
         let (trees, names) = (Trees::default(), search::Names::default());
+        let pairs = posting::Pairs::default();
         let turn = tokio::sync::Mutex::default();
-        let inner = StoreInner { engine, clock, options, trees, names, turn, page_key };
+        let inner = StoreInner { engine, clock, options, trees, names, pairs, turn, page_key };
         Ok(Self { inner: Arc::new(inner) })
     }
 

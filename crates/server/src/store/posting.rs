@@ -9,6 +9,9 @@
 //! ever a token, by each of its characters and by their initials. It grows with
 //! the language and not with the records, so it is never cut back.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bytes::Bytes;
 
 use super::key::{Key, Table};
@@ -24,6 +27,10 @@ const AFTER_TOKEN: usize = 8 + 4;
 /// Tokens of a record's title, or of an organisation's names, that it is found
 /// by; what comes after them isn't searched.
 pub const MAX_TOKENS: usize = 64;
+
+/// Pairs that are remembered as known; a language has some tens of thousands
+/// that occur. Of others it is looked up whether they are.
+const MAX_PAIRS: usize = 100_000;
 
 /// Prefix of the postings of a token, in the order of a search.
 pub(super) fn prefix(kind: Kind, token: &str) -> Vec<u8> {
@@ -58,7 +65,7 @@ pub(super) fn whole(normal: &str) -> String {
     format!("={}", &blake3::hash(normal.as_bytes()).to_hex()[..8])
 }
 
-/// The postings of a record; none of a deleted one, which comes back with them.
+/// The postings of a record, sorted; none of a deleted one, which comes back with them.
 pub(super) fn keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
     if stored.is_deleted() {
         return Vec::new();
@@ -72,7 +79,17 @@ pub(super) fn keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
         key.count(order).last(&hash.as_bytes()[..4])
     };
     let whole = stored.record.title().map(|title| whole(&text::normal(title)));
-    tokens.iter().chain(&whole).map(|token| key(token)).collect()
+    tokens.extend(whole);
+    tokens.iter().map(|token| key(token)).collect()
+}
+
+/// Whether two versions of a record have the same postings, as far as that is
+/// told easily.
+pub(super) fn are_same<R: Record>(one: &Stored<R>, other: &Stored<R>) -> bool {
+    let order = |stored: &Stored<R>| stored.record.search_order(&stored.meta);
+    one.is_deleted() == other.is_deleted()
+        && order(one) == order(other)
+        && one.record.has_texts_of(&other.record)
 }
 
 /// Prefix of the vocabulary: the pairs with a character, or with initials.
@@ -90,32 +107,65 @@ fn ways(first: char, last: char) -> Vec<String> {
     ways
 }
 
+/// Pairs that were seen in the vocabulary: it loses none.
+#[derive(Default)]
+pub(super) struct Pairs(Mutex<HashSet<(Kind, char, char)>>);
+
+impl Pairs {
+    fn retain_unseen(&self, kind: Kind, pairs: &mut Vec<(char, char)>) {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pairs.retain(|(first, last)| !seen.contains(&(kind, *first, *last)));
+    }
+
+    fn see(&self, kind: Kind, pairs: impl Iterator<Item = (char, char)>) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (first, last) in pairs {
+            if seen.len() < MAX_PAIRS {
+                seen.insert((kind, first, last));
+            }
+        }
+    }
+}
+
 impl Transaction {
     /// Puts the pairs among new postings into the vocabulary, where they aren't
     /// there. Two commits that bring the same one write the same.
     pub(super) async fn learn(&mut self, kind: Kind, postings: &[Vec<u8>]) -> Result<()> {
-        let mut pairs = Vec::new();
-        for pair in postings.iter().filter_map(|key| token(key)) {
-            let letters: Vec<char> = pair.chars().collect();
-            if let [first, last] = letters[..]
-                && text::is_han(first)
-            {
-                let key = |by: &str| [vocabulary(kind, by), pair.as_bytes().to_vec()].concat();
-                pairs.push((key(&last.to_string()), (first, last), key));
-            }
-        }
+        let mut pairs: Vec<_> =
+            postings.iter().filter_map(|key| token(key)).filter_map(pair).collect();
+        let inner = Arc::clone(&self.reader.inner);
+        inner.pairs.retain_unseen(kind, &mut pairs);
         // The ways of a pair are written together: one stands for all.
-        let keys: Vec<_> = pairs.iter().map(|(key, ..)| key.clone()).collect();
+        let keys: Vec<_> =
+            pairs.iter().map(|(first, last)| way(kind, &last.to_string(), *first, *last)).collect();
         let known = self.reader.snapshot.get(&keys).await?;
-        for ((_, (first, last), key), known) in pairs.iter().zip(known) {
-            if known.is_none() {
-                for by in ways(*first, *last) {
-                    self.put_index(key(&by), Bytes::new());
-                }
+        let known: Vec<_> = known.iter().map(Option::is_some).collect();
+        let with = |wanted: bool| {
+            let pairs = pairs.iter().copied().zip(known.iter().copied());
+            pairs.filter(move |(_, known)| *known == wanted).map(|(pair, _)| pair)
+        };
+        inner.pairs.see(kind, with(true));
+        for (first, last) in with(false) {
+            for by in ways(first, last) {
+                self.put_index(way(kind, &by, first, last), Bytes::new());
             }
         }
         Ok(())
     }
+}
+
+/// The characters of a token that is a pair.
+fn pair(token: &str) -> Option<(char, char)> {
+    let mut letters = token.chars();
+    let pair = (letters.next().filter(|first| text::is_han(*first))?, letters.next()?);
+    letters.next().is_none().then_some(pair)
+}
+
+/// Key of a pair in the vocabulary.
+fn way(kind: Kind, by: &str, first: char, last: char) -> Vec<u8> {
+    let mut key = vocabulary(kind, by);
+    key.extend(String::from_iter([first, last]).as_bytes());
+    key
 }
 
 impl Texts {

@@ -47,6 +47,10 @@ impl Record for Project {
         texts
     }
 
+    fn has_texts_of(&self, other: &Self) -> bool {
+        self.title == other.title && self.localized_titles == other.localized_titles
+    }
+
     fn title(&self) -> Option<&str> {
         Some(&self.title)
     }

@@ -56,6 +56,12 @@ pub trait Record:
         Texts::default()
     }
 
+    /// Whether its own texts are those of another, as far as that is told
+    /// easily.
+    fn has_texts_of(&self, _other: &Self) -> bool {
+        false
+    }
+
     /// Its title, where it is also found by the whole of it.
     fn title(&self) -> Option<&str> {
         None

@@ -265,8 +265,10 @@ impl Transaction {
         self.operations.insert(key.clone(), Operation::Put { class: Class::Record, key, value });
         let version = key::version(R::KIND, &new.id, new.meta.version);
         self.put_index(version, Bytes::new());
-        let before = old.map(index_keys).unwrap_or_default();
-        let after = index_keys(new);
+        // Most changes are of something else than what is searched.
+        let searched = !old.is_some_and(|old| posting::are_same(old, new));
+        let before = old.map(|old| index_keys(old, searched)).unwrap_or_default();
+        let after = index_keys(new, searched);
         for key in before.iter().filter(|key| after.binary_search(key).is_err()) {
             let delete = Operation::Delete { class: Class::Index, key: key.clone() };
             self.operations.insert(key.clone(), delete);
@@ -329,12 +331,16 @@ impl Transaction {
     }
 }
 
-fn index_keys<R: Record>(stored: &Stored<R>) -> Vec<Vec<u8>> {
+/// The keys of a record's entries, sorted; its postings, too, where they are
+/// wanted.
+fn index_keys<R: Record>(stored: &Stored<R>, searched: bool) -> Vec<Vec<u8>> {
     let mut indexes = Indexes::new(&stored.id, &stored.meta);
     stored.record.index(&stored.meta, &mut indexes);
     let mut keys = indexes.into_keys();
-    // They stand in a later table.
-    keys.extend(posting::keys(stored));
+    if searched {
+        // They stand in a later table.
+        keys.extend(posting::keys(stored));
+    }
     keys
 }
 

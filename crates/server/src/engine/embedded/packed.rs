@@ -2,7 +2,8 @@
 
 use super::batch::Batch;
 use super::block::{self, Damaged, Entries};
-use super::tree::OpenTree;
+use super::layout::{FRAMES, frame_key, parse_located};
+use super::tree::{Located, OpenTree};
 use crate::engine::Result;
 
 impl OpenTree<'_> {
@@ -74,6 +75,24 @@ impl OpenTree<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// Where the frame with `revision` is; none if it is not in the tree.
+    pub(super) fn locate(&self, revision: u64) -> Result<Option<Located>> {
+        // Recent first: what is forgotten there is in sled then.
+        let recent = self.recents.locate(revision);
+        if let Some(located) = recent.filter(|located| located.first <= revision) {
+            return Ok(Some(located));
+        }
+        let mut found = None;
+        self.each(&frame_key(revision), &[FRAMES + 1], false, |key, tail| {
+            found = Some(
+                parse_located(key, tail)
+                    .ok_or_else(|| self.damaged(revision, "the place of a frame is damaged"))?,
+            );
+            Ok(false)
+        })?;
+        Ok(found.filter(|located: &Located| located.first <= revision))
     }
 
     /// The last block before `key`.

@@ -15,8 +15,7 @@ use super::block::{Damaged, Entries};
 use super::codec::Reader;
 use super::guard;
 use super::layout::{
-    APPLIED, EntryFields, FRAMES, frame_key, parse, parse_applied, parse_located, parse_part,
-    part_key, parts, user_key,
+    APPLIED, EntryFields, parse, parse_applied, parse_part, part_key, parts, user_key,
 };
 use super::recent::{Part, Recent, Recents, Standing};
 use super::resolve::{Changed, Planned};
@@ -119,7 +118,7 @@ enum State {
 /// The open tree; closing waits for all of these.
 pub(super) struct OpenTree<'a> {
     state: RwLockReadGuard<'a, State>,
-    recents: &'a Recents,
+    pub(super) recents: &'a Recents,
     failing: &'a AtomicBool,
     path: &'a Path,
 }
@@ -380,24 +379,6 @@ impl OpenTree<'_> {
         parse_applied(&bytes)
             .map(Some)
             .ok_or_else(|| self.damaged(0, "it does not say where it stands"))
-    }
-
-    /// Where the frame with `revision` is; none if it is not in the tree.
-    pub(super) fn locate(&self, revision: u64) -> Result<Option<Located>> {
-        // Recent first: what is forgotten there is in sled then.
-        let recent = self.recents.locate(revision);
-        if let Some(located) = recent.filter(|located| located.first <= revision) {
-            return Ok(Some(located));
-        }
-        let mut found = None;
-        self.each(&frame_key(revision), &[FRAMES + 1], false, |key, tail| {
-            found = Some(
-                parse_located(key, tail)
-                    .ok_or_else(|| self.damaged(revision, "the place of a frame is damaged"))?,
-            );
-            Ok(false)
-        })?;
-        Ok(found.filter(|located: &Located| located.first <= revision))
     }
 
     /// The error for damage in the tree.

@@ -67,6 +67,7 @@ const CASES: &[(&str, Case<dyn Engine>)] = cases![
     snapshots::a_snapshot_stays_as_it_was,
     snapshots::removed_keys_stay_in_older_snapshots,
     snapshots::long_values_stay_in_older_snapshots,
+    snapshots::scans_meet_every_key_that_stays,
     snapshots::snapshots_agree_with_a_model_under_heavy_change,
     feed::the_feed_is_dense_and_whole,
     feed::the_feed_goes_on_from_every_point,

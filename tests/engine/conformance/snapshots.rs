@@ -77,6 +77,45 @@ pub(super) async fn long_values_stay_in_older_snapshots(engine: Arc<dyn Engine>)
     }
 }
 
+/// Keys that nobody changes are met by every scan, whatever others do to the
+/// keys between them; backwards, too, where a page of an ordered map is often
+/// behind the reader when something moves into it.
+pub(super) async fn scans_meet_every_key_that_stays(engine: Arc<dyn Engine>) {
+    const STILL: u64 = 200;
+    let fill = |round: u64| (0..STILL).map(move |n| format!("churn/{n:03}/{round}"));
+    let still: Vec<_> = fill(0).map(|key| put(key, "still")).collect();
+    done(engine.as_ref(), still).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let (writing, ended) = (Arc::clone(&engine), Arc::clone(&stop));
+    let writer = tokio::spawn(async move {
+        // Some come and others go, so that what holds them is parted and emptied
+        // again and again.
+        for round in 1.. {
+            let come: Vec<_> = fill(round).map(|key| put(key, vec![7; 300])).collect();
+            done(writing.as_ref(), come).await;
+            if round > 3 {
+                let gone: Vec<_> = fill(round - 3).map(delete).collect();
+                done(writing.as_ref(), gone).await;
+            }
+            if ended.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    });
+    let started = Instant::now();
+    let mut scans = 0;
+    while started.elapsed() < Duration::from_millis(1_000) {
+        let direction = [Direction::Reverse, Direction::Forward][usize::from(scans % 4 == 3)];
+        let snapshot = must(engine.snapshot().await);
+        let found = all(snapshot.as_ref(), direction, 1_000).await;
+        let still = found.iter().filter(|(_, entry)| entry.value == "still").count();
+        assert_eq!(still as u64, STILL, "a {direction:?} scan missed some");
+        scans += 1;
+    }
+    stop.store(true, Ordering::Relaxed);
+    assert!(writer.await.is_ok() && scans > 0);
+}
+
 /// The state after each revision, made again from the feed, against what
 /// snapshots showed while it all happened.
 pub(super) async fn snapshots_agree_with_a_model_under_heavy_change(engine: Arc<dyn Engine>) {

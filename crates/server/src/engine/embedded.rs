@@ -200,7 +200,7 @@ impl Embedded {
             recent_bytes: settings.recent_bytes,
         };
         let fold = Fold::new(applied, Some(settings.slice)).beside(Arc::clone(&shared.walks));
-        let folder = Folder { shared: Arc::clone(&shared), fold };
+        let folder = Folder { shared: Arc::clone(&shared), folded: applied.revision, fold };
         let (housekeeper, duties) = (Arc::clone(&shared), duties(settings));
         let threads = Threads {
             folder: spawn("outlay-fold", move || folder.run(&full, &done))?,

@@ -19,8 +19,11 @@ use bytes::Bytes;
 use super::batch::Batch;
 use super::export::{Moved, Walks};
 use super::guard::AbortOnPanic;
+use super::progress::Opening;
 use super::recent::Recent;
 use super::recovery::standing;
+use super::replay::{Source, replay_all};
+use super::segment;
 use super::shared::{Counters, Shared};
 use super::sum::{Sum, Summer};
 use super::tree::{Applied, OpenTree, Stored, Tree};
@@ -146,6 +149,8 @@ impl Fold {
 pub(super) struct Folder {
     pub(super) shared: Arc<Shared>,
     pub(super) fold: Fold,
+    /// Up to where sled has taken all, and the recent changes have nothing.
+    pub(super) folded: u64,
 }
 
 impl Folder {
@@ -177,21 +182,20 @@ impl Folder {
                 error => return Err(error),
             }
         }
+        self.folded = self.fold.applied.revision;
         self.shared.tree.forget_recent();
         Counters::add(&self.shared.counters.folds, 1);
         Ok(())
     }
 
-    /// Waits until sled can be opened anew. All that it has not written is
-    /// among the recent changes still.
+    /// Waits until sled can be opened anew.
     fn heal(&mut self) -> Result<()> {
         tracing::warn!("the tree cannot be written: commits are refused until it can be");
         let shared = &self.shared;
         shared.refuse_commits(true);
         loop {
             if shared.has_space() {
-                let look = |tree: &Tree| standing(&tree.get()?, &shared.marker);
-                match shared.walks.renewing(|| shared.tree.renew(look)) {
+                match shared.walks.renewing(|| shared.tree.renew(|tree| self.restore(tree))) {
                     Ok(applied) => {
                         self.fold.applied = applied;
                         break;
@@ -210,5 +214,25 @@ impl Folder {
         tracing::info!("the tree can be written again");
         shared.refuse_commits(false);
         Ok(())
+    }
+
+    /// Puts back what sled had taken and not written when it failed, and is
+    /// not among the recent changes any more.
+    fn restore(&self, tree: &Tree) -> Result<Applied> {
+        let applied = standing(&tree.get()?, &self.shared.marker)?;
+        if applied.revision >= self.folded {
+            return Ok(applied);
+        }
+        let journals = self.shared.segments.directory();
+        let segments = segment::list(journals)?;
+        let source = Source {
+            journals,
+            segments: &segments,
+            last: None,
+            until: self.folded,
+            recent_bytes: self.shared.recent_bytes(),
+            opening: &Opening::default(),
+        };
+        replay_all(&source, tree, applied, None)
     }
 }

@@ -63,8 +63,8 @@ pub(super) fn replay(
     Ok((replay.fold.applied, replay.standing))
 }
 
-/// Applies all commits to what was loaded from a base, or to nothing, and
-/// brings all into sled, where the older commits are, too.
+/// Applies all commits after `applied` and brings all into sled; onto what was
+/// loaded from a base also where the older commits are.
 pub(super) fn replay_all(
     source: &Source<'_>,
     tree: &Tree,
@@ -72,7 +72,7 @@ pub(super) fn replay_all(
     base: Option<&Base>,
 ) -> Result<Applied> {
     let mut replay = Replay::new(source, tree, applied, base, "making its index again");
-    replay.locating = true;
+    replay.locating = base.is_some();
     replay.run()?;
     replay.fold_now()?;
     Ok(replay.fold.applied)

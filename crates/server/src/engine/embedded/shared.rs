@@ -161,6 +161,11 @@ impl Shared {
         self.bases.needed_after()
     }
 
+    /// Memory for what isn't brought into sled yet, in bytes.
+    pub(super) fn recent_bytes(&self) -> usize {
+        self.settings.recent_bytes
+    }
+
     /// Refuses commits, and those that wait, or takes them again.
     pub(super) fn refuse_commits(&self, full: bool) {
         self.full.store(full, Ordering::SeqCst);

@@ -160,6 +160,19 @@ impl Applier {
         for reply in waiting.drain(..) {
             let _ = reply.send(Err(Error::Unknown));
         }
+        self.keep_nobody();
+        self.shared.running()?;
+        if !self.shared.queue.is_open() {
+            let what = "the tree could not be read before the end".to_owned();
+            return Err(Error::Fatal { what, cause: None });
+        }
+        std::thread::sleep(RETRY);
+        Ok(())
+    }
+
+    /// Tells those who wait for groups that are still to come that the outcome
+    /// is not known.
+    fn keep_nobody(&mut self) {
         while let Ok(mut group) = self.groups.try_recv() {
             let replies = group.commits.drain(..).map(|(commit, reply)| {
                 let _ = reply.send(Err(Error::Unknown));
@@ -172,13 +185,6 @@ impl Applier {
             }
             self.late.push_back(Group { commits, ..group });
         }
-        self.shared.running()?;
-        if !self.shared.queue.is_open() {
-            let what = "the tree could not be read before the end".to_owned();
-            return Err(Error::Fatal { what, cause: None });
-        }
-        std::thread::sleep(RETRY);
-        Ok(())
     }
 
     fn settle(&self, commit: &Resolved) {
@@ -211,10 +217,18 @@ impl Applier {
         Ok(())
     }
 
+    /// Waits until what is on its way is in sled; nobody else waits where that
+    /// needs space first.
     fn wait(&mut self) -> Result<()> {
-        if self.folding {
-            self.folded.recv().map_err(|_| self.shared.fatal())?;
-            self.folding = false;
+        while self.folding {
+            match self.folded.recv_timeout(RETRY) {
+                Ok(()) => self.folding = false,
+                Err(RecvTimeoutError::Timeout) if self.shared.accepting().is_err() => {
+                    self.keep_nobody();
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(self.shared.fatal()),
+            }
         }
         Ok(())
     }

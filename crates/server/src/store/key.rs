@@ -3,8 +3,8 @@
 //! A key is a table byte and then its components. Numbers are big-endian with
 //! the sign flipped, so that negative ones come first; texts end with a zero
 //! byte, and a zero byte within one is escaped. The last component of a key
-//! needs no end. What is written here is the disk format: `tests/store/key.rs`
-//! holds golden keys.
+//! needs no end. What is written here is the disk format: the tests below
+//! hold golden keys.
 
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
@@ -137,4 +137,30 @@ pub fn mark(name: &str) -> Vec<u8> {
 #[must_use]
 pub fn version(kind: Kind, id: &Id, version: u64) -> Vec<u8> {
     Key::new(Table::History).kind(kind).text(id.as_str()).count(version).done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_as_ever() {
+        let id = Id::parse("a-1").unwrap();
+        let parts = Key::part().byte(7).number(-1).number(1).count(2).text("a\0b").done();
+        let cases: [(Vec<u8>, &[u8]); 4] = [
+            (record(Kind::Project, &id), &[1, 6, b'a', b'-', b'1']),
+            (version(Kind::Project, &id, 3), &[4, 6, b'a', b'-', b'1', 0, 0, 0, 0, 0, 0, 0, 0, 3]),
+            (mark("demo"), b"\x08demo"),
+            (
+                parts,
+                &[
+                    7, 0x7F, 255, 255, 255, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+                    0, 0, 0, 0, 2, b'a', 0, 0xFF, b'b', 0,
+                ],
+            ),
+        ];
+        for (key, golden) in cases {
+            assert_eq!(key, golden);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod admin;
 mod examples;
 mod exits;
 mod given;

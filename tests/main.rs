@@ -1,6 +1,7 @@
 //! The tests of the whole workspace, in one binary: modules by noun, and
 //! `support` for what they share.
 
+mod admin;
 mod cli;
 mod contract;
 mod demo;

@@ -24,6 +24,7 @@ use std::time::Duration;
 use outlay_client::Client;
 use outlay_client::client::Transport;
 use outlay_proto::v1;
+use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
@@ -45,6 +46,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(60);
 /// When the tests take place: 2023-07-28T08:00:00Z, in microseconds since 1970.
 pub(crate) const NOW_MICROS: i64 = 1_690_531_200_000_000;
 
+pub(crate) type Admin = AdminServiceClient<Transport>;
 pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
@@ -146,6 +148,11 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// The directory of its records.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
     /// Moves the server's clock.
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
@@ -172,6 +179,10 @@ impl Server {
 
     pub(crate) fn reference(&self) -> Reference {
         self.client().reference()
+    }
+
+    pub(crate) fn admin(&self) -> Admin {
+        self.client().admin()
     }
 
     /// The newest revision of the store.

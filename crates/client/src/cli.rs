@@ -21,6 +21,8 @@ mod region;
 
 mod verbs;
 
+mod admin;
+
 mod import;
 
 mod amount;
@@ -37,12 +39,16 @@ mod fault;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
+use std::time::Duration;
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 
+use tonic::Status;
+
 use crate::Client;
+use crate::error::Error;
 use fault::Fault;
 use noun::Noun;
 use output::Format;
@@ -126,8 +132,7 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == "describe" {
         return describe::run(args::text(inner, "name"), io.stdout);
     }
-    let noun = NOUNS.iter().find(|noun| noun.noun == name);
-    let (Some(noun), Some((verb, args))) = (noun, inner.subcommand()) else {
+    let Some((verb, args)) = inner.subcommand() else {
         return Ok(());
     };
     let server = args::server(args);
@@ -139,7 +144,13 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
         timeout: args::timeout(args)?,
         io,
     };
-    verbs::run(&mut session, noun, verb, args).await
+    if name == admin::NAME {
+        return admin::run(&mut session, verb, args).await;
+    }
+    match NOUNS.iter().find(|noun| noun.noun == name) {
+        Some(noun) => verbs::run(&mut session, noun, verb, args).await,
+        None => Ok(()),
+    }
 }
 
 /// What a verb works with.
@@ -147,7 +158,7 @@ struct Session<'a, 'io> {
     client: Client,
     server: String,
     format: Format,
-    timeout: std::time::Duration,
+    timeout: Duration,
     io: &'a mut Io<'io>,
 }
 
@@ -162,10 +173,38 @@ impl Session<'_, '_> {
         answer.map_err(|error| Fault::call(error, &self.server))
     }
 
+    /// Waits for a step of a stream, which has no deadline as a whole.
+    async fn in_time<T>(&self, step: impl Future<Output = Result<T, Status>>) -> Result<T, Fault> {
+        in_time(self.timeout, &self.server, step).await
+    }
+
+    /// Shows how far long work is, in the place of what was shown before;
+    /// nothing takes it away.
+    fn progress(&mut self, text: &str) -> Result<(), Fault> {
+        if self.io.progress {
+            write!(self.io.stderr, "\r\x1b[K{text}")?;
+            self.io.stderr.flush()?;
+        }
+        Ok(())
+    }
+
     /// Says something that isn't data.
     fn note(&mut self, text: &str) -> Result<(), Fault> {
         self.io.stdout.flush()?;
         writeln!(self.io.stderr, "{text}")?;
         Ok(())
     }
+}
+
+/// Waits for a step of a stream that `server` serves, at most `timeout`.
+async fn in_time<T>(
+    timeout: Duration,
+    server: &str,
+    step: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Fault> {
+    let result = match tokio::time::timeout(timeout, step).await {
+        Ok(result) => result.map_err(Error::from),
+        Err(_) => Err(Error::late(timeout)),
+    };
+    result.map_err(|error| Fault::call(error, server))
 }

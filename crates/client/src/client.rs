@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
@@ -77,6 +78,14 @@ impl Client {
     #[must_use]
     pub fn reference(&self) -> ReferenceServiceClient<Transport> {
         ReferenceServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for the store itself.
+    #[must_use]
+    pub fn admin(&self) -> AdminServiceClient<Transport> {
+        AdminServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -212,7 +212,7 @@ impl Back {
     }
 
     fn routes(&self, config: &Config) -> Routes {
-        service::routes(self.store.clone(), &config.limits)
+        service::routes(self.store.clone(), Arc::clone(&self.engine), &config.limits)
     }
 
     async fn close(self) -> Result<(), StartError> {

@@ -3,6 +3,7 @@
 //! What all nouns have in common is written once in `standard`; a noun says
 //! what is its own through `noun::Noun`.
 
+mod admin;
 mod admit;
 mod convert;
 pub mod filter;
@@ -19,18 +20,24 @@ mod search;
 mod standard;
 mod status;
 
+use std::sync::Arc;
+
+use outlay_proto::v1::admin_service_server::AdminServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use tonic::service::Routes;
 
 use crate::config::Limits;
+use crate::engine::embedded::Embedded;
 use crate::store::Store;
+use admin::Admin;
 use standard::Standard;
 
-/// All services of the store.
+/// All services: those of the store's records, and the one that looks after the
+/// engine below it.
 #[must_use]
-pub fn routes(store: Store, limits: &Limits) -> Routes {
+pub fn routes(store: Store, engine: Arc<Embedded>, limits: &Limits) -> Routes {
     let (request, reply) = (limits.request_bytes, limits.reply_bytes);
     let standard = Standard { store, reply_bytes: reply };
     Routes::new(
@@ -44,7 +51,12 @@ pub fn routes(store: Store, limits: &Limits) -> Routes {
             .max_encoding_message_size(reply),
     )
     .add_service(
-        ReferenceServiceServer::new(standard)
+        ReferenceServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        AdminServiceServer::new(Admin { standard, engine })
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

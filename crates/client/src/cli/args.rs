@@ -9,11 +9,11 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use prost_reflect::{EnumDescriptor, MessageDescriptor, MethodDescriptor};
 
-use super::NOUNS;
 use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun};
 use super::output;
 use super::schema::{self, Shape};
+use super::{NOUNS, admin, describe};
 use crate::json;
 
 const NAME: &str = "outlay";
@@ -33,15 +33,10 @@ pub(super) fn command() -> Result<Command, Fault> {
     for noun in NOUNS {
         command = command.subcommand(noun_command(noun)?);
     }
-    Ok(command.subcommand(describe()).subcommand(completions_command()))
-}
-
-fn describe() -> Command {
-    let name = Arg::new("name").value_name("NAME").help("A service, an RPC, a message or an enum");
-    Command::new("describe")
-        .about("Describes the API: every RPC, message, field and rule")
-        .after_help("Examples:\n  outlay describe\n  outlay describe CreateProject")
-        .arg(name)
+    Ok(command
+        .subcommand(admin::command())
+        .subcommand(describe::command())
+        .subcommand(completions_command()))
 }
 
 fn completions_command() -> Command {
@@ -226,7 +221,7 @@ fn field_arg(message: &MessageDescriptor, flag: &Flag) -> Result<Arg, Fault> {
         Shape::Bool => arg.value_name("true|false").num_args(0..=1).default_missing_value("true"),
         Shape::Money => arg.value_name("AMOUNT").allow_hyphen_values(true),
         Shape::Date => arg.value_name("DATE"),
-        Shape::Time => arg.value_name("TIME"),
+        Shape::Time | Shape::Duration => arg.value_name("TIME"),
         Shape::Other(_) => arg.value_name("NUMBER").allow_hyphen_values(true),
         Shape::Message(_) => arg.value_name("JSON"),
         Shape::Text if !schema::rules(&field).resource.is_empty() => arg.value_name("NAME"),

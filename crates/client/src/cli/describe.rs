@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use clap::{Arg, Command};
 use outlay_proto::reflect;
 use prost_reflect::{
     EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor, MethodDescriptor,
@@ -14,6 +15,15 @@ use crate::json;
 
 /// Package of everything that can be described.
 const PACKAGE: &str = "outlay.v1";
+
+/// Its command line.
+pub(super) fn command() -> Command {
+    let name = Arg::new("name").value_name("NAME").help("A service, an RPC, a message or an enum");
+    Command::new("describe")
+        .about("Describes the API: every RPC, message, field and rule")
+        .after_help("Examples:\n  outlay describe\n  outlay describe CreateProject")
+        .arg(name)
+}
 
 /// Writes what `name` is: a service, an RPC, a message or an enum; without one,
 /// all services with their RPCs.

@@ -138,7 +138,7 @@ fn scalar(field: &FieldDescriptor, text: &str) -> Result<Value, String> {
         Shape::Money => message_of(field, |money| amount::set_money(money, text)),
         Shape::Date => message_of(field, |date| amount::set_date(date, text)),
         Shape::Time => time(field, text),
-        Shape::Message(_) => from_json(field, text),
+        Shape::Message(_) | Shape::Duration => from_json(field, text),
         Shape::Other(kind) => number(&kind, text),
     }
 }

@@ -52,17 +52,26 @@ pub(super) fn record(
     noun: &Noun,
     record: &DynamicMessage,
 ) -> Result<(), Fault> {
+    message(session, noun.columns, record)
+}
+
+/// Shows a message in full.
+pub(super) fn message(
+    session: &mut Session<'_, '_>,
+    columns: &'static [Column],
+    message: &DynamicMessage,
+) -> Result<(), Fault> {
     match session.format {
         Format::Table => {
-            sheet::write(session.io.stdout, record, session.io.width)?;
+            sheet::write(session.io.stdout, message, session.io.width)?;
             Ok(())
         }
         Format::Json => {
-            let text = json::to_string(record).map_err(unwritable)?;
+            let text = json::to_string(message).map_err(unwritable)?;
             writeln!(session.io.stdout, "{text}")?;
             Ok(())
         }
-        Format::Csv => change(session, noun, record),
+        Format::Csv => row(session, columns, message),
     }
 }
 
@@ -72,24 +81,26 @@ pub(super) fn change(
     noun: &Noun,
     changed: &DynamicMessage,
 ) -> Result<(), Fault> {
-    if session.format == Format::Json {
-        return record(session, noun, changed);
-    }
-    let mut listing = Listing::new(session, noun.columns, noun.descriptor()?);
-    listing.push(session.io.stdout, changed)?;
-    listing.finish(session.io.stdout)
+    answer(session, noun.columns, changed)
 }
 
-/// Shows an answer that is no record.
+/// Shows an answer briefly, whether it is a record or not.
 pub(super) fn answer(
     session: &mut Session<'_, '_>,
-    noun: &Noun,
     columns: &'static [Column],
     answer: &DynamicMessage,
 ) -> Result<(), Fault> {
-    if session.format == Format::Json {
-        return record(session, noun, answer);
+    match session.format {
+        Format::Json => message(session, columns, answer),
+        Format::Table | Format::Csv => row(session, columns, answer),
     }
+}
+
+fn row(
+    session: &mut Session<'_, '_>,
+    columns: &'static [Column],
+    answer: &DynamicMessage,
+) -> Result<(), Fault> {
     let mut listing = Listing::new(session, columns, answer.descriptor());
     listing.push(session.io.stdout, answer)?;
     listing.finish(session.io.stdout)

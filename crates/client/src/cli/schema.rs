@@ -15,6 +15,8 @@ pub(super) enum Shape {
     Date,
     /// `google.protobuf.Timestamp`.
     Time,
+    /// `google.protobuf.Duration`.
+    Duration,
     /// An enum.
     Enum(EnumDescriptor),
     /// Another message.
@@ -84,6 +86,7 @@ pub(super) fn shape(field: &FieldDescriptor) -> Shape {
             "outlay.v1.Money" => Shape::Money,
             "outlay.v1.Date" => Shape::Date,
             "google.protobuf.Timestamp" => Shape::Time,
+            "google.protobuf.Duration" => Shape::Duration,
             _ => Shape::Message(inner),
         },
         Kind::Enum(kind) => Shape::Enum(kind),

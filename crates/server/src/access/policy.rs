@@ -130,6 +130,10 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.ReferenceService/UndeletePolicy"),
     unary("outlay.v1.ReferenceService/ListReferenceHistory"),
     bidi("outlay.v1.ReferenceService/ImportReferences"),
+    unary("outlay.v1.AdminService/GetStoreInfo"),
+    server_stream("outlay.v1.AdminService/VerifyStore"),
+    unary("outlay.v1.AdminService/ScrubStore"),
+    unary("outlay.v1.AdminService/MakeBase"),
     unary("grpc.health.v1.Health/Check"),
     feed("grpc.health.v1.Health/Watch"),
     bidi("grpc.reflection.v1.ServerReflection/ServerReflectionInfo"),
@@ -146,6 +150,10 @@ pub fn find(method: &str) -> Option<&'static Policy> {
 
 const fn unary(method: &'static str) -> Policy {
     open(method, Shape::Unary)
+}
+
+const fn server_stream(method: &'static str) -> Policy {
+    open(method, Shape::ServerStream)
 }
 
 const fn bidi(method: &'static str) -> Policy {

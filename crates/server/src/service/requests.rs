@@ -383,5 +383,5 @@ named!(
 mutations!(ReassignProjectsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
-fresh!(BatchGetProjectsRequest);
+fresh!(BatchGetProjectsRequest GetStoreInfoRequest);
 paged!(ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use outlay_proto::v1::{ImportOptions, ImportReferencesRequest, ImportReferencesResponse};
 use tokio::sync::mpsc;
-use tokio::time;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status, Streaming};
 
@@ -14,6 +13,7 @@ use super::report::Report;
 use super::{Row, Source};
 use crate::Client;
 use crate::cli::fault::{Fault, Repeat};
+use crate::cli::in_time;
 use crate::client::NoDeadline;
 use crate::error::Error;
 
@@ -121,11 +121,8 @@ impl Stream<'_> {
     }
 
     async fn in_time<T>(&self, step: impl Future<Output = Result<T, Status>>) -> Result<T, Fault> {
-        let result = match time::timeout(self.timeout, step).await {
-            Ok(result) => result.map_err(Error::from),
-            Err(_) => Err(Error::late(self.timeout)),
-        };
-        result.map_err(|error| self.fault(error))
+        let result = in_time(self.timeout, self.server, step).await;
+        result.map_err(|fault| fault.repeatable(Repeat::AsItIs))
     }
 
     fn take(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use prost_reflect::{
     DynamicMessage, FieldDescriptor, MapKey, MessageDescriptor, ReflectMessage, Value,
 };
-use prost_types::Timestamp;
+use prost_types::{Duration, Timestamp};
 
 use super::table::Fit;
 use crate::cli::amount;
@@ -85,6 +85,10 @@ fn single(field: &FieldDescriptor, value: &Value, style: Style) -> String {
         (Shape::Money, Value::Message(money)) => money_text(money, style),
         (Shape::Date, Value::Message(date)) => amount::date(date),
         (Shape::Time, Value::Message(time)) => time_text(time, style),
+        (Shape::Duration, Value::Message(span)) => duration_text(span, style),
+        (_, Value::I64(bytes)) if style != Style::Plain && field.name().ends_with("_bytes") => {
+            size_text(*bytes)
+        }
         (Shape::Enum(kind), Value::EnumNumber(number)) => match kind.get_value(*number) {
             Some(_) if *number == 0 => String::new(),
             Some(known) => schema::short_name(&kind, known.name()),
@@ -132,6 +136,34 @@ fn time_text(time: &DynamicMessage, style: Style) -> String {
             text.get(..16).map(|minutes| format!("{}Z", minutes.replace('T', " "))).unwrap_or(text)
         }
         _ => text,
+    }
+}
+
+/// `0.35 s`, `1 min 5 s`, `2 h 3 min`.
+fn duration_text(span: &DynamicMessage, style: Style) -> String {
+    let Ok(span) = span.transcode_to::<Duration>() else {
+        return String::new();
+    };
+    let (seconds, hundredths) = (span.seconds, span.nanos / 10_000_000);
+    match seconds {
+        _ if style == Style::Plain => span.to_string(),
+        ..10 => format!("{seconds}.{hundredths:02} s"),
+        10..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// Bytes in the largest unit that keeps the number above one.
+fn size_text(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let (mut tenths, mut unit) = (i128::from(bytes) * 10, 0);
+    while tenths.abs() >= 10_240 && unit + 1 < UNITS.len() {
+        (tenths, unit) = (tenths / 1024, unit + 1);
+    }
+    match unit {
+        0 => format!("{bytes} B"),
+        _ => format!("{}.{} {}", tenths / 10, tenths.abs() % 10, UNITS[unit]),
     }
 }
 

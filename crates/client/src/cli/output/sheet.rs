@@ -28,7 +28,9 @@ pub(super) fn write(
     let pad = pad.unwrap_or_default();
     write_lines(out, &own, pad)?;
     long_parts(out, record, 0, width)?;
-    writeln!(out)?;
+    if !kept.is_empty() {
+        writeln!(out)?;
+    }
     write_lines(out, &kept, pad)
 }
 

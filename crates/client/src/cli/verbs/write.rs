@@ -110,7 +110,7 @@ pub(super) async fn act(
     match action.answer {
         [] => shown(session, noun, &answer, args),
         columns => {
-            output::answer(session, noun, columns, &answer)?;
+            output::answer(session, columns, &answer)?;
             noted(session, args)
         }
     }

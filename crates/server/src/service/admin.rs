@@ -1,0 +1,80 @@
+//! `AdminService`.
+//!
+//! It speaks to the engine itself: what it tells of isn't records.
+
+mod convert;
+mod work;
+
+use std::sync::Arc;
+
+use outlay_proto::v1;
+use outlay_proto::v1::admin_service_server::AdminService;
+use outlay_proto::v1::verify_store_response::Answer;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use super::admit;
+use super::standard::{Reply, Standard, reply};
+use super::status::status;
+use crate::engine::embedded::Embedded;
+use crate::error::Result;
+
+/// The handlers.
+#[derive(Clone)]
+pub(super) struct Admin {
+    pub(super) standard: Standard,
+    pub(super) engine: Arc<Embedded>,
+}
+
+impl Admin {
+    async fn info(&self) -> Result<v1::StoreInfo> {
+        Ok(convert::info(self.engine.info().await?))
+    }
+
+    async fn scrub(&self, request: Request<v1::ScrubStoreRequest>) -> Result<v1::StoreInfo> {
+        admit::reading(request)?;
+        self.engine.scrub_now()?;
+        self.info().await
+    }
+
+    async fn base(&self, request: Request<v1::MakeBaseRequest>) -> Result<v1::Base> {
+        admit::reading(request)?;
+        Ok(convert::base(&self.engine.make_base().await?))
+    }
+}
+
+#[tonic::async_trait]
+impl AdminService for Admin {
+    async fn get_store_info(
+        &self,
+        request: Request<v1::GetStoreInfoRequest>,
+    ) -> Reply<v1::StoreInfo> {
+        let (_, message) = admit::reading(request).map_err(status)?;
+        self.standard.reader(&message).await.map_err(status)?;
+        reply(self.info().await)
+    }
+
+    type VerifyStoreStream = ReceiverStream<std::result::Result<v1::VerifyStoreResponse, Status>>;
+
+    async fn verify_store(
+        &self,
+        request: Request<v1::VerifyStoreRequest>,
+    ) -> Reply<Self::VerifyStoreStream> {
+        admit::reading(request).map_err(status)?;
+        let engine = Arc::clone(&self.engine);
+        let answer = |answer| v1::VerifyStoreResponse { answer: Some(answer) };
+        Ok(Response::new(work::run(
+            async move |telling| Ok(engine.verify(telling).await?),
+            move |progress| answer(Answer::Progress(convert::progress(progress))),
+            move |report| answer(Answer::Report(convert::report(report))),
+        )))
+    }
+
+    async fn scrub_store(&self, request: Request<v1::ScrubStoreRequest>) -> Reply<v1::StoreInfo> {
+        reply(self.scrub(request).await)
+    }
+
+    async fn make_base(&self, request: Request<v1::MakeBaseRequest>) -> Reply<v1::Base> {
+        reply(self.base(request).await)
+    }
+}

@@ -39,7 +39,11 @@ async fn store(directory: &Path, micros: i64) -> Store {
         Settings { cache_bytes: 16 * 1024 * 1024, reserve_bytes: 0, ..Settings::default() };
     let engine = Embedded::open(directory, &settings).unwrap();
     let lifetime = Duration::from_secs(3_600);
-    let options = Options { page_token_lifetime: lifetime, request_id_retention: lifetime };
+    let options = Options {
+        page_token_lifetime: lifetime,
+        request_id_retention: lifetime,
+        deleted_retention: None,
+    };
     Store::open(Arc::new(engine), Clock::manual(TimeZone::UTC, micros), options).await.unwrap()
 }
 

@@ -15,6 +15,7 @@ mod project;
 mod read_only;
 mod reference;
 mod request_id;
+mod retention;
 mod search;
 mod shell;
 mod support;

@@ -17,6 +17,7 @@ async fn a_field_that_the_server_writes_is_refused_with_the_verb_that_changes_it
         ("project update p --set uid=1", "the server writes uid itself"),
         ("project update p --set sizeClass=LARGE", "the server writes size_class itself"),
         ("project update p --set delete_time=", "`outlay project delete` (or undelete)"),
+        ("project update p --set purge_time=", "`outlay project delete` (or undelete)"),
         ("project update p --set name=projects/q", "name stays as it is"),
         ("project update p --set etag=1", "--etag"),
         ("meeting update m --set state=CLOSED", "`outlay meeting schedule` (or start, close"),

@@ -31,7 +31,8 @@ fn every_resource_begins_alike() {
         if first.name() != "name" || !rules.is(IDENTIFIER) || rules.text("resource") != collection {
             wrong.push(format!("{name} doesn't begin with its name"));
         }
-        let written = ["uid", "create_time", "update_time", "delete_time", "revision"];
+        let written =
+            ["uid", "create_time", "update_time", "delete_time", "purge_time", "revision"];
         for field in written {
             let found = resource.get_field_by_name(field);
             if found.is_none_or(|found| Rules::of(&found).behaviors() != [OUTPUT_ONLY]) {

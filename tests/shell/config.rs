@@ -55,6 +55,7 @@ fn nothing_set_is_the_default() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:7443");
     assert_eq!(config.limits.request_bytes, 4 * 1024 * 1024);
     assert_eq!(config.retention.request_ids, Duration::from_secs(7 * 24 * 60 * 60));
+    assert_eq!(config.retention.deleted, Some(Duration::from_secs(1_095 * 24 * 60 * 60)));
 }
 
 #[test]
@@ -80,6 +81,7 @@ fn every_kind_of_value_is_read() {
             "--reflection=false",
             "--storage-cache-mib=64",
             "--retention-journal-days=0",
+            "--retention-deleted-days=0",
         ],
         &[("OUTLAY_CONFIG", file.path.to_str().unwrap()), ("OUTLAY_DATA", "")],
     );
@@ -91,6 +93,7 @@ fn every_kind_of_value_is_read() {
     assert_eq!(config.listen.to_string(), "[::1]:0");
     assert_eq!(config.storage.cache_mib, 64);
     assert_eq!(config.retention.journal, None, "0 keeps it for ever");
+    assert_eq!(config.retention.deleted, None, "0 keeps it for ever");
 }
 
 #[test]

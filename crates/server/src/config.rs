@@ -146,6 +146,9 @@ pub struct Retention {
     pub request_ids: Duration,
     /// How long older versions of records are kept (none: for ever).
     pub journal: Option<Duration>,
+    /// How long a deleted record can be brought back (1,095 days; none: for
+    /// ever); it is purged then.
+    pub deleted: Option<Duration>,
 }
 
 impl Default for Config {
@@ -205,6 +208,7 @@ impl Default for Connections {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { page_tokens: DAY, request_ids: 7 * DAY, journal: None }
+        let (page_tokens, request_ids) = (DAY, 7 * DAY);
+        Self { page_tokens, request_ids, journal: None, deleted: Some(3 * 365 * DAY) }
     }
 }

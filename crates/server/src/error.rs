@@ -39,6 +39,12 @@ pub enum Error {
         /// The revision in which it was created.
         created: u64,
     },
+    /// A record that was there was erased.
+    #[error("{name} was purged meanwhile: what this request made of it isn't there any more")]
+    Purged {
+        /// Its resource name.
+        name: String,
+    },
     /// A version of a record was there and is kept no longer.
     #[error("what {name} was at revision {revision} {why}")]
     VersionGone {
@@ -52,6 +58,12 @@ pub enum Error {
     /// A record with this name exists.
     #[error("{name} exists already: choose another id, or update it")]
     Exists {
+        /// Its resource name.
+        name: String,
+    },
+    /// A record with this name was erased, but not wholly.
+    #[error("{name} is just being purged: try again when that has ended, or choose another id")]
+    BeingPurged {
         /// Its resource name.
         name: String,
     },
@@ -88,6 +100,20 @@ pub enum Error {
     NotDeleted {
         /// Resource name.
         name: String,
+    },
+    /// Only what is deleted can be erased.
+    #[error("{name} isn't deleted: delete it first, and then purge it")]
+    NotDeletedYet {
+        /// Resource name.
+        name: String,
+    },
+    /// What the record names was erased.
+    #[error("{name} names {reference}, which was purged: create that anew first")]
+    ReferencePurged {
+        /// Resource name.
+        name: String,
+        /// Resource name of what is gone.
+        reference: String,
     },
     /// Other records name the record.
     #[error("{name} is named by {count} other records: change or delete them first")]

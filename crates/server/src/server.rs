@@ -203,6 +203,7 @@ impl Back {
         let options = store::Options {
             page_token_lifetime: config.retention.page_tokens,
             request_id_retention: config.retention.request_ids,
+            deleted_retention: config.retention.deleted,
         };
         let store = Store::open(engine, clock, options).await?;
         if config.demo {

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod change;
+pub mod erase;
 pub mod history;
 pub mod index;
 pub mod key;
@@ -85,6 +86,8 @@ pub struct Options {
     pub page_token_lifetime: Duration,
     /// How long a request id is remembered.
     pub request_id_retention: Duration,
+    /// How long a deleted record is kept before it is erased; none for ever.
+    pub deleted_retention: Option<Duration>,
 }
 
 /// Reference data that rules ask for.

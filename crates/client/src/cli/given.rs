@@ -51,7 +51,10 @@ fn flaw(noun: &Noun, message: &MessageDescriptor, path: &str) -> Option<String> 
 fn verbs(noun: &Noun, field: &str) -> Option<String> {
     let of_its_own =
         noun.actions.iter().filter(|action| action.writes.contains(&field)).map(|a| a.verb);
-    let of_all = ["delete", "undelete"].into_iter().filter(|_| field == "delete_time");
+    let of_all = ["delete", "undelete"].into_iter().filter(|_| {
+        // When it is purged follows from when it was deleted.
+        matches!(field, "delete_time" | "purge_time")
+    });
     let mut verbs = of_its_own.chain(of_all);
     let first = format!("`outlay {} {}`", noun.noun, verbs.next()?);
     let others: Vec<_> = verbs.collect();

@@ -312,6 +312,21 @@ pub(super) const SETTINGS: &[Setting] = &[
             get: |config| config.retention.journal.map_or(0, |age| age.as_secs() / DAY.as_secs()),
         },
     },
+    Setting {
+        key: "retention.deleted_days",
+        help: "How long a deleted record can be brought back; it is purged then, and only the \
+               journal still has it. 0 keeps it for ever",
+        kind: Kind::Number {
+            unit: "days",
+            min: 0,
+            max: MAX_COUNT,
+            set: |config, days| {
+                let age = Duration::from_secs(days * DAY.as_secs());
+                config.retention.deleted = (days > 0).then_some(age);
+            },
+            get: |config| config.retention.deleted.map_or(0, |age| age.as_secs() / DAY.as_secs()),
+        },
+    },
 ];
 
 impl Setting {

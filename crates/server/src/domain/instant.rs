@@ -22,6 +22,9 @@ const MAX_MICROS: i64 = 253_402_207_200 * MICROS_PER_SECOND;
 pub struct Instant(#[n(0)] i64);
 
 impl Instant {
+    /// 0001-01-01T00:00:00Z.
+    pub const FIRST: Self = Self(MIN_MICROS);
+
     /// The instant of this many microseconds since 1970.
     ///
     /// # Errors

@@ -170,6 +170,7 @@ pub(super) struct Head {
     pub(super) create_time: Option<Timestamp>,
     pub(super) update_time: Option<Timestamp>,
     pub(super) delete_time: Option<Timestamp>,
+    pub(super) purge_time: Option<Timestamp>,
     pub(super) etag: String,
     pub(super) revision: i64,
 }
@@ -182,6 +183,7 @@ impl Head {
             create_time: Some(timestamp(stored.meta.create_time)),
             update_time: Some(timestamp(stored.meta.update_time)),
             delete_time: stored.meta.delete_time.map(timestamp),
+            purge_time: stored.purge_time.map(timestamp),
             etag: stored.etag.clone(),
             revision: i64::try_from(stored.revision).unwrap_or(i64::MAX),
         }

@@ -98,8 +98,9 @@ fn show<N: Noun>(version: &Version<N::Record>, today: Date) -> Result<Shown<N>> 
     Ok(Shown { change, before, after })
 }
 
-/// Fields in which two versions always differ tell nothing.
-const EVER_CHANGING: [&str; 3] = ["etag", "revision", "update_time"];
+/// Fields in which two versions always differ tell nothing, and what follows
+/// from the time of deletion tells no more than that.
+const EVER_CHANGING: [&str; 4] = ["etag", "revision", "update_time", "purge_time"];
 
 fn changed_fields<N: Noun>(before: Option<&N::Wire>, after: &N::Wire) -> Result<Vec<String>> {
     let Some(before) = before else {

@@ -35,7 +35,7 @@ pub(super) fn status(error: Error) -> Status {
                 metadata.insert("omitted".to_owned(), (violations.len() - told).to_string());
             }
         }
-        Error::NotFound { name } | Error::NotYet { name, .. } => {
+        Error::NotFound { name } | Error::NotYet { name, .. } | Error::Purged { name } => {
             let kind = name.split('/').next().unwrap_or_default();
             details.set_resource_info(
                 kind,
@@ -50,7 +50,12 @@ pub(super) fn status(error: Error) -> Status {
             let of = |needed: &String| PreconditionViolation::new("STATE", name, needed);
             details.set_precondition_failure(needed.iter().map(of).collect::<Vec<_>>());
         }
-        Error::Deleted { name } | Error::NotDeleted { name } | Error::InUse { name, .. } => {
+        Error::Deleted { name }
+        | Error::NotDeleted { name }
+        | Error::NotDeletedYet { name }
+        | Error::ReferencePurged { name, .. }
+        | Error::BeingPurged { name }
+        | Error::InUse { name, .. } => {
             details.set_precondition_failure(vec![PreconditionViolation::new(
                 "STATE", name, &message,
             )]);
@@ -87,12 +92,17 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::RequestIdReused => (Code::InvalidArgument, Reason::RequestIdReused),
         Error::PageToken(_) => (Code::InvalidArgument, Reason::PageTokenInvalid),
         Error::NotFound { .. } | Error::NotYet { .. } => (Code::NotFound, Reason::RecordNotFound),
+        Error::Purged { .. } => (Code::NotFound, Reason::RecordPurged),
         Error::VersionGone { .. } => (Code::NotFound, Reason::VersionGone),
         Error::Exists { .. } => (Code::AlreadyExists, Reason::RecordExists),
         Error::CodeTaken { .. } => (Code::AlreadyExists, Reason::CodeTaken),
         Error::Transition { .. } => (Code::FailedPrecondition, Reason::TransitionForbidden),
         Error::Deleted { .. } => (Code::FailedPrecondition, Reason::RecordDeleted),
-        Error::NotDeleted { .. } => (Code::FailedPrecondition, Reason::RecordNotDeleted),
+        Error::NotDeleted { .. } | Error::NotDeletedYet { .. } => {
+            (Code::FailedPrecondition, Reason::RecordNotDeleted)
+        }
+        Error::ReferencePurged { .. } => (Code::FailedPrecondition, Reason::ReferencePurged),
+        Error::BeingPurged { .. } => (Code::FailedPrecondition, Reason::RecordBeingPurged),
         Error::InUse { .. } => (Code::FailedPrecondition, Reason::RecordInUse),
         Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
         Error::Conflict => (Code::Aborted, Reason::Conflict),

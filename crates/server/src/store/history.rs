@@ -144,7 +144,7 @@ impl Reader {
         let record = change.records.into_iter().find(|record| record.key == key);
         let record = record.ok_or_else(|| missing(id, revision))?;
         let read =
-            |value, revision| Stored::<R>::read(id.clone(), self.epoch, &Entry { revision, value });
+            |value, revision| Stored::<R>::read(id.clone(), self, &Entry { revision, value });
         let after = match record.new {
             Value::Present(value) => value,
             Value::Purged => return Err(gone::<R>(id, revision, "was purged")),

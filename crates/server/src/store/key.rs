@@ -35,6 +35,10 @@ pub enum Table {
     Posting = 10,
     /// A pair of characters that is a token: kind, character or initials, pair.
     Vocabulary = 11,
+    /// A deleted record: when it was deleted, kind, id.
+    Deleted = 12,
+    /// A record that is being erased: kind, id.
+    Erasing = 13,
 }
 
 /// A key that is being written.
@@ -127,6 +131,18 @@ pub fn versions(kind: Kind, id: &Id) -> Vec<u8> {
     Key::new(Table::History).kind(kind).text(id.as_str()).done()
 }
 
+/// Key of the entry of a record that was deleted at `micros` since 1970.
+#[must_use]
+pub fn deleted(micros: i64, kind: Kind, id: &Id) -> Vec<u8> {
+    Key::new(Table::Deleted).number(micros).kind(kind).last(id.as_str().as_bytes())
+}
+
+/// Key of what is left to do of a record that is being erased.
+#[must_use]
+pub fn erasing(kind: Kind, id: &Id) -> Vec<u8> {
+    Key::new(Table::Erasing).kind(kind).last(id.as_str().as_bytes())
+}
+
 /// Key of a mark.
 #[must_use]
 pub fn mark(name: &str) -> Vec<u8> {
@@ -147,10 +163,12 @@ mod tests {
     fn keys_are_written_as_ever() {
         let id = Id::parse("a-1").unwrap();
         let parts = Key::part().byte(7).number(-1).number(1).count(2).text("a\0b").done();
-        let cases: [(Vec<u8>, &[u8]); 4] = [
+        let cases: [(Vec<u8>, &[u8]); 6] = [
             (record(Kind::Project, &id), &[1, 6, b'a', b'-', b'1']),
             (version(Kind::Project, &id, 3), &[4, 6, b'a', b'-', b'1', 0, 0, 0, 0, 0, 0, 0, 0, 3]),
             (mark("demo"), b"\x08demo"),
+            (deleted(2, Kind::Project, &id), &[12, 0x80, 0, 0, 0, 0, 0, 0, 2, 6, b'a', b'-', b'1']),
+            (erasing(Kind::Project, &id), &[13, 6, b'a', b'-', b'1']),
             (
                 parts,
                 &[

@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<Done<R>> {
         let reader = self.reader().await?;
         if let Some(seen) = request::seen(&reader, call).await? {
-            let answer = reader.get_at(&seen.id, seen.revision).await?;
+            let answer = request::first_answer(&reader, &seen).await?;
             let changed = match seen.changed {
                 true => reader.count_changed(R::KIND, seen.revision).await?,
                 false => 0,

@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::StoreInner;
 use super::key::{self, Key, Table};
-use super::record::{Record, Stored};
+use super::record::{Meta, Record, Stored};
 use super::tree::Trees;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
@@ -44,7 +45,7 @@ impl Reader {
     /// Those of the engine.
     pub async fn find<R: Record>(&self, id: &Id) -> Result<Option<Stored<R>>> {
         let entry = self.entry(key::record(R::KIND, id)).await?;
-        entry.map(|entry| Stored::read(id.clone(), self.epoch, &entry)).transpose()
+        entry.map(|entry| Stored::read(id.clone(), self, &entry)).transpose()
     }
 
     /// Records in the order of their ids; what is missing is none.
@@ -55,7 +56,7 @@ impl Reader {
         let keys: Vec<_> = ids.iter().map(|id| key::record(R::KIND, id)).collect();
         let entries = self.snapshot.get(&keys).await?;
         let read = |(id, entry): (&Id, Option<Entry>)| {
-            entry.map(|entry| Stored::read(id.clone(), self.epoch, &entry)).transpose()
+            entry.map(|entry| Stored::read(id.clone(), self, &entry)).transpose()
         };
         ids.iter().zip(entries).map(read).collect()
     }
@@ -101,6 +102,13 @@ impl Reader {
     /// Those of the engine.
     pub async fn boundaries(&self, day: Date) -> Result<Arc<Boundaries>> {
         Trees::boundaries(self, day).await
+    }
+
+    /// When a record that is kept like this will be erased. What would be after
+    /// the last instant there is never will.
+    pub(super) fn purge_time(&self, meta: &Meta) -> Option<Instant> {
+        let kept = i64::try_from(self.inner.options.deleted_retention?.as_micros()).ok()?;
+        Instant::from_micros(meta.delete_time?.micros().checked_add(kept)?).ok()
     }
 
     pub(super) async fn entry(&self, key: Vec<u8>) -> Result<Option<Entry>> {

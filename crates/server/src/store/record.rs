@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use uuid::Uuid;
 
 use super::index::Indexes;
+use super::reader::Reader;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -144,6 +145,9 @@ pub struct Stored<R> {
     pub revision: u64,
     /// Tag of this version; empty for one that isn't written yet.
     pub etag: String,
+    /// When it will be erased; none while it isn't deleted, and where deleted
+    /// records are kept for ever.
+    pub purge_time: Option<Instant>,
     /// The record.
     pub record: R,
 }
@@ -171,16 +175,18 @@ impl<R: Record> Stored<R> {
             delete_time: None,
             version: 0,
         };
-        Self { id: Id::unread(), meta, revision: 0, etag: String::new(), record }
+        let (id, etag) = (Id::unread(), String::new());
+        Self { id, meta, revision: 0, etag, purge_time: None, record }
     }
 
-    /// The entry's record; `epoch` goes into its tag.
-    pub(super) fn read(id: Id, epoch: Uuid, entry: &Entry) -> Result<Self> {
+    /// The record of an entry that a reader has read.
+    pub(super) fn read(id: Id, reader: &Reader, entry: &Entry) -> Result<Self> {
         let (meta, record) = decode(&entry.value).map_err(|error| {
             Error::Damaged(format!("{}: {error}", kind::name(R::KIND, &id)).into())
         })?;
-        let etag = etag(epoch, R::KIND, &id, entry.revision);
-        Ok(Self { id, meta, revision: entry.revision, etag, record })
+        let etag = etag(reader.epoch, R::KIND, &id, entry.revision);
+        let purge_time = reader.purge_time(&meta);
+        Ok(Self { id, meta, revision: entry.revision, etag, purge_time, record })
     }
 
     /// This version as a commit has written it.

@@ -16,6 +16,7 @@ use super::reader::Reader;
 use super::record::{Record, Stored};
 use super::transaction::Transaction;
 use crate::domain::id::Id;
+use crate::domain::kind;
 use crate::engine::{Class, Direction, Entry, MAX_SCAN_ENTRIES, Operation, Precondition, Range};
 use crate::error::{Error, Result};
 
@@ -70,8 +71,21 @@ pub(super) struct Seen {
 /// [`Error::RequestIdReused`] for another request with the same id.
 pub(super) async fn replay<R: Record>(reader: &Reader, call: &Call) -> Result<Option<Stored<R>>> {
     match seen(reader, call).await? {
-        Some(seen) => reader.at_revision(&seen.id, seen.revision).await.map(Some),
+        Some(seen) => first_answer(reader, &seen).await.map(Some),
         None => Ok(None),
+    }
+}
+
+/// The record that a request was answered with, as it was then. What was erased
+/// since isn't shown again, also where another now has its id.
+///
+/// # Errors
+/// [`Error::Purged`]; [`Error::VersionGone`].
+pub(super) async fn first_answer<R: Record>(reader: &Reader, seen: &Seen) -> Result<Stored<R>> {
+    let purged = || Error::Purged { name: kind::name(R::KIND, &seen.id) };
+    match reader.get_at::<R>(&seen.id, seen.revision).await {
+        Err(Error::NotFound { .. } | Error::NotYet { .. }) => Err(purged()),
+        answer => answer,
     }
 }
 

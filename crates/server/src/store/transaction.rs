@@ -22,6 +22,15 @@ use crate::domain::tree::DatedTree;
 use crate::engine::{Class, Commit, Context, Entry, Operation, Precondition};
 use crate::error::{Error, Reason, Result, Violations, none_of};
 
+/// Why a reference leads nowhere.
+#[derive(Clone, Copy)]
+enum Death {
+    /// The record is deleted.
+    Deleted,
+    /// There is none, or no longer.
+    Erased,
+}
+
 /// A commit that is being made.
 pub struct Transaction {
     /// What it reads.
@@ -32,7 +41,7 @@ pub struct Transaction {
     preconditions: BTreeMap<Vec<u8>, Precondition>,
     pub(super) operations: BTreeMap<Vec<u8>, Operation>,
     /// Records staged so far: whether they can be referred to.
-    staged: HashMap<(Kind, Id), bool>,
+    pub(super) staged: HashMap<(Kind, Id), bool>,
     pub(super) trees: HashMap<Kind, DatedTree>,
 }
 
@@ -94,16 +103,21 @@ impl Transaction {
     /// Stages a new record. Its references must be checked before.
     ///
     /// # Errors
-    /// [`Error::Exists`], [`Error::CodeTaken`].
+    /// [`Error::Exists`], [`Error::CodeTaken`]; [`Error::BeingPurged`] where one
+    /// with this id isn't erased wholly.
     pub async fn create<R: Record>(&mut self, id: Id, record: R) -> Result<Stored<R>> {
         let name = || kind::name(R::KIND, &id);
         let key = key::record(R::KIND, &id);
+        let erasing = key::erasing(R::KIND, &id);
         let known = self.staged.contains_key(&(R::KIND, id.clone()));
-        if known || self.reader.entry(key.clone()).await?.is_some() {
-            return Err(Error::Exists { name: name() });
+        match self.reader.snapshot.get(&[key.clone(), erasing.clone()]).await?.as_slice() {
+            [None, None] if !known => {}
+            [None, Some(_)] => return Err(Error::BeingPurged { name: name() }),
+            _ => return Err(Error::Exists { name: name() }),
         }
         let codes = self.codes(&id, None, &record).await?;
         self.require(Precondition::Absent(key));
+        self.require(Precondition::Absent(erasing));
         let meta = Meta {
             uid: self.reader.inner.clock.new_uid(),
             create_time: self.now,
@@ -111,7 +125,8 @@ impl Transaction {
             delete_time: None,
             version: 1,
         };
-        let new = Stored { id, meta, revision: 0, etag: String::new(), record };
+        let etag = String::new();
+        let new = Stored { id, meta, revision: 0, etag, purge_time: None, record };
         self.stage(None, &new, codes).await?;
         Ok(new)
     }
@@ -132,7 +147,7 @@ impl Transaction {
     ///
     /// # Errors
     /// [`Error::Deleted`], also where it would come back and name a deleted one;
-    /// [`Error::Fields`] where it would come back to a place that isn't there;
+    /// [`Error::ReferencePurged`] where that is gone; [`Error::Fields`] where it would come back to a place that isn't there;
     /// [`Error::NotDeleted`]; and [`Error::InUse`] for reference data that others
     /// name.
     pub async fn set_deleted<R: Record>(
@@ -145,14 +160,21 @@ impl Transaction {
             (false, false) => return Err(Error::NotDeleted { name: old.name() }),
             _ => {}
         }
-        if deleted && uses::are_counted(R::KIND) {
+        if deleted && uses::hold(R::KIND) {
             self.require_unused(old).await?;
         }
         if !deleted {
-            let mut references = old.record.references();
-            references.retain(|reference| uses::are_counted(reference.kind));
-            if let Some(dead) = self.dead(references).await?.first() {
-                return Err(Error::Deleted { name: kind::name(dead.kind, &dead.id) });
+            for (dead, why) in self.dead(old.record.references()).await? {
+                let reference = kind::name(dead.kind, &dead.id);
+                match why {
+                    Death::Erased => {
+                        return Err(Error::ReferencePurged { name: old.name(), reference });
+                    }
+                    Death::Deleted if uses::hold(dead.kind) => {
+                        return Err(Error::Deleted { name: reference });
+                    }
+                    Death::Deleted => {}
+                }
             }
             let mut violations = Violations::new();
             self.check_tree(&old.id, &old.record, &mut violations).await?;
@@ -188,7 +210,7 @@ impl Transaction {
                 flaw.add_to(&field(reference), v);
             }
         }
-        for reference in self.dead(wanted).await? {
+        for (reference, _) in self.dead(wanted).await? {
             let name = kind::name(reference.kind, &reference.id);
             let text = format!("names {name}, which doesn't exist or is deleted");
             v.add(&field(&reference), Reason::ReferenceUnknown, text);
@@ -196,26 +218,28 @@ impl Transaction {
         self.check_tree(id, new, v).await
     }
 
-    /// Those of some references that lead nowhere. What the others lead to must
-    /// still be there when this commit is made.
-    async fn dead(&mut self, references: Vec<Reference>) -> Result<Vec<Reference>> {
+    /// Those of some references that lead to nothing, or to what is deleted. What
+    /// they lead to must be as it is when this commit is made.
+    async fn dead(&mut self, references: Vec<Reference>) -> Result<Vec<(Reference, Death)>> {
         let mut dead = Vec::new();
         let mut unread = Vec::new();
         for reference in references {
             match self.staged.get(&(reference.kind, reference.id.clone())) {
                 Some(true) => {}
-                Some(false) => dead.push(reference),
+                Some(false) => dead.push((reference, Death::Deleted)),
                 None => unread.push(reference),
             }
         }
         let keys: Vec<_> = unread.iter().map(|r| key::record(r.kind, &r.id)).collect();
         let entries = self.reader.snapshot.get(&keys).await?;
         for ((reference, key), entry) in unread.into_iter().zip(keys).zip(entries) {
-            match entry {
-                Some(entry) if !is_deleted(&entry)? => {
-                    self.require(Precondition::At(key, entry.revision));
-                }
-                _ => dead.push(reference),
+            let Some(entry) = entry else {
+                dead.push((reference, Death::Erased));
+                continue;
+            };
+            self.require(Precondition::At(key, entry.revision));
+            if is_deleted(&entry)? {
+                dead.push((reference, Death::Deleted));
             }
         }
         Ok(dead)
@@ -244,7 +268,9 @@ impl Transaction {
     ) -> Result<Stored<R>> {
         let codes = self.codes(&old.id, Some(old), &record).await?;
         self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
-        let new = Stored { id: old.id.clone(), meta, revision: 0, etag: String::new(), record };
+        let (id, etag) = (old.id.clone(), String::new());
+        let purge_time = self.reader.purge_time(&meta);
+        let new = Stored { id, meta, revision: 0, etag, purge_time, record };
         self.stage(Some(old), &new, codes).await?;
         Ok(new)
     }
@@ -301,9 +327,10 @@ impl Transaction {
         self.operations.insert(key.clone(), Operation::Add { key, delta: staged + delta });
     }
 
-    /// Reference data that others name isn't deleted. Whoever comes to name it
-    /// meanwhile changes the count, and this commit then conflicts.
-    async fn require_unused<R: Record>(&mut self, old: &Stored<R>) -> Result<()> {
+    /// What others name isn't erased, and reference data isn't even deleted.
+    /// Whoever comes to name it meanwhile changes the count, and this commit then
+    /// conflicts.
+    pub(super) async fn require_unused<R: Record>(&mut self, old: &Stored<R>) -> Result<()> {
         let key = uses::key(R::KIND, &old.id);
         let count =
             self.reader.entry(key.clone()).await?.map_or(Ok(0), |entry| uses::count(&entry))?;
@@ -333,7 +360,7 @@ impl Transaction {
 
 /// The keys of a record's entries, sorted; its postings, too, where they are
 /// wanted.
-fn index_keys<R: Record>(stored: &Stored<R>, searched: bool) -> Vec<Vec<u8>> {
+pub(super) fn index_keys<R: Record>(stored: &Stored<R>, searched: bool) -> Vec<Vec<u8>> {
     let mut indexes = Indexes::new(&stored.id, &stored.meta);
     stored.record.index(&stored.meta, &mut indexes);
     let mut keys = indexes.into_keys();
@@ -341,6 +368,9 @@ fn index_keys<R: Record>(stored: &Stored<R>, searched: bool) -> Vec<Vec<u8>> {
         // They stand in a later table.
         keys.extend(posting::keys(stored));
     }
+    // It stands in a later table, and what is deleted has no postings.
+    let deleted = stored.meta.delete_time.map(|time| time.micros());
+    keys.extend(deleted.map(|micros| key::deleted(micros, R::KIND, &stored.id)));
     keys
 }
 

@@ -129,7 +129,7 @@ async fn places<R: Record>(reader: &Reader) -> Result<Vec<(Id, Place)>> {
         let rest = page.rest(&range, Direction::Forward);
         for (key, entry) in page.entries {
             let id = super::id_of(&key[prefix.len()..])?;
-            let stored = Stored::<R>::read(id, reader.epoch, &entry)?;
+            let stored = Stored::<R>::read(id, reader, &entry)?;
             if !stored.is_deleted() {
                 places.push((stored.id, stored.record.place()));
             }

@@ -1,8 +1,9 @@
-//! How many records name a record of reference data: counted in the commits
-//! that change it, so that what is in use isn't deleted.
+//! How many records name a record: counted in the commits that change them, so
+//! that reference data which is in use isn't deleted, and nothing that is in use
+//! is erased.
 //!
-//! Deleted records count for nothing, and projects and meetings aren't counted:
-//! they may be deleted while others speak of them.
+//! Deleted records count for nothing. Projects and meetings may be deleted while
+//! others speak of them.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +13,8 @@ use crate::domain::kind::{Kind, Reference};
 use crate::engine::Entry;
 use crate::error::{Error, Result};
 
-/// Whether uses of records of a kind are counted.
-pub(super) fn are_counted(kind: Kind) -> bool {
+/// Whether a record of a kind can't be deleted while others name it.
+pub(super) fn hold(kind: Kind) -> bool {
     !matches!(kind, Kind::Project | Kind::Meeting)
 }
 
@@ -35,8 +36,7 @@ pub(super) fn changes(
 ) -> BTreeMap<Vec<u8>, i64> {
     let mut changes = BTreeMap::new();
     for (references, sign) in [(before, -1), (after, 1)] {
-        let counted = references.into_iter().flatten().filter(|one| are_counted(one.kind));
-        for reference in counted {
+        for reference in references.into_iter().flatten() {
             *changes.entry(key(reference.kind, &reference.id)).or_insert(0) += sign;
         }
     }

@@ -11,7 +11,8 @@ use super::table::{Head, Table};
 use crate::cli::schema::{self, Shape};
 
 /// Fields that say more about the record than about its matter.
-const KEPT: [&str; 6] = ["uid", "create_time", "update_time", "delete_time", "etag", "revision"];
+const KEPT: [&str; 7] =
+    ["uid", "create_time", "update_time", "delete_time", "purge_time", "etag", "revision"];
 const STEP: usize = 2;
 
 /// Writes a record.

@@ -58,6 +58,7 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         create_time: head.create_time,
         update_time: head.update_time,
         delete_time: head.delete_time,
+        purge_time: head.purge_time,
         etag: head.etag,
         revision: head.revision,
         state: meeting.state.number(),

@@ -116,6 +116,7 @@ pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         create_time: head.create_time,
         update_time: head.update_time,
         delete_time: head.delete_time,
+        purge_time: head.purge_time,
         etag: head.etag,
         revision: head.revision,
         stage: project.stage.number(),

@@ -31,6 +31,7 @@ impl Noun for Industries {
             create_time: head.create_time,
             update_time: head.update_time,
             delete_time: head.delete_time,
+            purge_time: head.purge_time,
             etag: head.etag,
             revision: head.revision,
             code: industry.code.clone(),

@@ -33,6 +33,7 @@ impl Noun for Organisations {
             create_time: head.create_time,
             update_time: head.update_time,
             delete_time: head.delete_time,
+            purge_time: head.purge_time,
             etag: head.etag,
             revision: head.revision,
             display_name: organisation.display_name.clone(),

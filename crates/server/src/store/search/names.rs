@@ -72,7 +72,7 @@ impl Reader {
             let rest = page.rest(&range, Direction::Forward);
             for (key, entry) in page.entries {
                 let id = super::super::id_of(&key[prefix.len()..])?;
-                let stored = Stored::<Region>::read(id, self.epoch, &entry)?;
+                let stored = Stored::<Region>::read(id, self, &entry)?;
                 if !stored.is_deleted() {
                     let names = names(&stored.record);
                     list.push((stored.id, names));

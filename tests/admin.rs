@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod purge;
+
 use outlay_proto::v1;
 use outlay_proto::v1::verify_store_response::Answer;
 use outlay_proto::v1::{StoreState, VerifyReport};

@@ -9,8 +9,9 @@ use super::{
 
 /// Requests that neither name one record nor are standard.
 const STREAMS: [&str; 1] = ["ImportReferences"];
-/// Work on the store that changes no record.
-const UPKEEP: [&str; 3] = ["VerifyStore", "ScrubStore", "MakeBase"];
+/// Work on the store: it leaves records alone, or (PurgeRecord) takes them away
+/// for good, which a second call can't do again.
+const UPKEEP: [&str; 4] = ["VerifyStore", "ScrubStore", "MakeBase", "PurgeRecord"];
 /// Changes of several records, which answer how many they were.
 const OF_MANY: [&str; 1] = ["ReassignProjects"];
 

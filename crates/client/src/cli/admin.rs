@@ -1,14 +1,17 @@
 //! `outlay admin`: the store itself, for those who run it.
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use outlay_proto::reflect;
-use outlay_proto::v1::verify_store_response::Answer;
-use outlay_proto::v1::{Progress, VerifyReport, VerifyStoreRequest};
+use outlay_proto::v1::{
+    Progress, PurgeRecordRequest, PurgeRecordResponse, VerifyStoreRequest, VerifyStoreResponse,
+    purge_record_response, verify_store_response,
+};
 use prost_reflect::DynamicMessage;
+use tonic::Streaming;
 
-use super::fault::{FAILED, Fault};
+use super::fault::{FAILED, Fault, Repeat};
 use super::noun::{Column, column};
-use super::{Session, output, schema};
+use super::{Session, args, output, schema};
 use crate::client::NoDeadline;
 use crate::error::Error;
 
@@ -52,7 +55,8 @@ const EXAMPLE: &str = "\
 Examples:
   outlay admin info
   outlay admin info -o json | jq -r .chain      # to be noted elsewhere
-  outlay admin verify                           # exits with 1 where something is wrong";
+  outlay admin verify                           # exits with 1 where something is wrong
+  outlay admin purge projects/p-1 --reason 'Order 12 of the court' --yes";
 
 /// Its command line.
 pub(super) fn command() -> Command {
@@ -60,6 +64,18 @@ pub(super) fn command() -> Command {
         "Reads everything on the disk again, and says what is wrong: chain, commits, bases, \
          entries",
     );
+    let purge = Command::new("purge")
+        .about("Takes a deleted record out of the store and its journal for good")
+        .arg(
+            Arg::new("record")
+                .required(true)
+                .value_name("NAME")
+                .help("Its whole name: projects/p-1"),
+        )
+        .arg(args::option("reason", "TEXT", "Why; it is kept for ever").required(true))
+        .arg(args::toggle("allow-missing", "Also where it is gone from the store already"))
+        .arg(args::toggle("validate-only", "Check everything, but change nothing"))
+        .arg(args::toggle("yes", "Don't ask: nothing brings it back"));
     let tasks = TASKS.iter().map(|task| Command::new(task.verb).about(task.about));
     Command::new(NAME)
         .about("Looks after the store: how it is, and whether everything in it is right")
@@ -68,13 +84,14 @@ pub(super) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommands(tasks)
         .subcommand(verify)
+        .subcommand(purge)
 }
 
 /// Runs a verb.
 pub(super) async fn run(
     session: &mut Session<'_, '_>,
     verb: &str,
-    _args: &ArgMatches,
+    args: &ArgMatches,
 ) -> Result<(), Fault> {
     match TASKS.iter().find(|task| task.verb == verb) {
         Some(task) => {
@@ -84,36 +101,29 @@ pub(super) async fn run(
             let answer = session.call(&method, request).await?;
             output::message(session, &COLUMNS, &answer)
         }
+        None if verb == "purge" => purge(session, args).await,
+        None if verb == "purge" => purge(session, args).await,
         None => verify(session).await,
     }
 }
 
-async fn verify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
-    let mut request = tonic::Request::new(VerifyStoreRequest {});
-    // It takes as long as the store is large.
-    request.extensions_mut().insert(NoDeadline);
-    let mut stub = session.client.admin();
-    let mut answers = session.in_time(stub.verify_store(request)).await?.into_inner();
-    let mut report = None;
-    while let Some(message) = session.in_time(answers.message()).await? {
-        match message.answer {
-            Some(Answer::Progress(progress)) => session.progress(&told(&progress))?,
-            Some(Answer::Report(last)) => report = Some(last),
-            None => {}
-        }
-    }
-    session.progress("")?;
-    let report = report.ok_or_else(|| {
-        let error = Error::Answer("it ended without a report".to_owned());
-        Fault::call(error, &session.server)
-    })?;
-    show(session, &report)
+/// A message of a stream that tells of long work.
+enum News<R> {
+    Progress(Progress),
+    Report(R),
 }
 
-fn show(session: &mut Session<'_, '_>, report: &VerifyReport) -> Result<(), Fault> {
-    let message = reflect::to_dynamic(schema::message("VerifyReport")?, report)
-        .map_err(|error| schema::missing(&error.to_string()))?;
-    output::message(session, &COLUMNS, &message)?;
+async fn verify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    use verify_store_response::Answer;
+    let request = unlimited(VerifyStoreRequest {});
+    let mut stub = session.client.admin();
+    let answers = session.in_time(stub.verify_store(request)).await?.into_inner();
+    let read = |message: VerifyStoreResponse| match message.answer? {
+        Answer::Progress(now) => Some(News::Progress(now)),
+        Answer::Report(report) => Some(News::Report(report)),
+    };
+    let report = follow(session, answers, read).await?;
+    show(session, "VerifyReport", &report)?;
     let count = report.findings.len() as u64 + report.omitted_finding_count.unsigned_abs();
     match count {
         0 => session.note("Nothing is wrong."),
@@ -125,6 +135,78 @@ fn show(session: &mut Session<'_, '_>, report: &VerifyReport) -> Result<(), Faul
 fn wrong(session: &mut Session<'_, '_>, what: &str) -> Result<(), Fault> {
     session.note(&format!("{what}: the findings say where, and what to do."))?;
     Err(Fault::Told(FAILED))
+}
+
+async fn purge(session: &mut Session<'_, '_>, args: &ArgMatches) -> Result<(), Fault> {
+    use purge_record_response::Answer;
+    let validate_only = args::switch(args, "validate-only");
+    if !validate_only && !args::switch(args, "yes") {
+        return Err(Fault::Usage(
+            "a purge can't be undone: try it with --validate-only, then give --yes".to_owned(),
+        ));
+    }
+    let text = |id| args::text(args, id).unwrap_or_default().to_owned();
+    let request = unlimited(PurgeRecordRequest {
+        name: text("record"),
+        reason: text("reason"),
+        allow_missing: args::switch(args, "allow-missing"),
+        validate_only,
+    });
+    let again = |fault: Fault| fault.repeatable(Repeat::AsItIs);
+    let mut stub = session.client.admin();
+    let answers = session.in_time(stub.purge_record(request)).await.map_err(again)?;
+    let read = |message: PurgeRecordResponse| match message.answer? {
+        Answer::Progress(now) => Some(News::Progress(now)),
+        Answer::Report(report) => Some(News::Report(report)),
+    };
+    let report = follow(session, answers.into_inner(), read).await.map_err(again)?;
+    show(session, "PurgeReport", &report)?;
+    if validate_only {
+        session.note("This was a check only: nothing has changed.")?;
+    }
+    Ok(())
+}
+
+/// A request that takes as long as the store is large.
+fn unlimited<Q>(message: Q) -> tonic::Request<Q> {
+    let mut request = tonic::Request::new(message);
+    request.extensions_mut().insert(NoDeadline);
+    request
+}
+
+/// Shows progress until the report comes. Some steps say nothing for minutes; a
+/// server that is gone is noticed by the connection.
+async fn follow<M, R>(
+    session: &mut Session<'_, '_>,
+    mut answers: Streaming<M>,
+    read: impl Fn(M) -> Option<News<R>>,
+) -> Result<R, Fault> {
+    let mut report = None;
+    loop {
+        let next = answers.message().await;
+        let next = next.map_err(|status| Fault::call(Error::from(status), &session.server))?;
+        let Some(message) = next else { break };
+        match read(message) {
+            Some(News::Progress(now)) => session.progress(&told(&now))?,
+            Some(News::Report(last)) => report = Some(last),
+            None => {}
+        }
+    }
+    session.progress("")?;
+    report.ok_or_else(|| {
+        let error = Error::Answer("it ended without a report".to_owned());
+        Fault::call(error, &session.server)
+    })
+}
+
+fn show(
+    session: &mut Session<'_, '_>,
+    name: &str,
+    report: &impl prost::Message,
+) -> Result<(), Fault> {
+    let message = reflect::to_dynamic(schema::message(name)?, report)
+        .map_err(|error| schema::missing(&error.to_string()))?;
+    output::message(session, &COLUMNS, &message)
 }
 
 /// Progress on one line: `reading the journal, 43 % (430 of 1000 revisions)`.

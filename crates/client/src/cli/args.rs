@@ -386,10 +386,10 @@ fn revision(long: &'static str, help: &'static str) -> Arg {
     option(long, "NUMBER", help).value_parser(value_parser!(i64).range(0..))
 }
 
-fn toggle(long: &'static str, help: &'static str) -> Arg {
+pub(super) fn toggle(long: &'static str, help: &'static str) -> Arg {
     Arg::new(long).long(long).action(ArgAction::SetTrue).help(help)
 }
 
-fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(long).long(long).value_name(value).help(help)
 }

@@ -3,6 +3,7 @@
 //! It speaks to the engine itself: what it tells of isn't records.
 
 mod convert;
+mod purge;
 mod work;
 
 use std::sync::Arc;
@@ -76,5 +77,20 @@ impl AdminService for Admin {
 
     async fn make_base(&self, request: Request<v1::MakeBaseRequest>) -> Reply<v1::Base> {
         reply(self.base(request).await)
+    }
+
+    type PurgeRecordStream = ReceiverStream<std::result::Result<v1::PurgeRecordResponse, Status>>;
+
+    async fn purge_record(
+        &self,
+        request: Request<v1::PurgeRecordRequest>,
+    ) -> Reply<Self::PurgeRecordStream> {
+        let purge = purge::Purge::admit(self, request).map_err(status)?;
+        let answer = |answer| v1::PurgeRecordResponse { answer: Some(answer) };
+        Ok(Response::new(work::run(
+            async move |tell| purge.run(tell).await,
+            move |now| answer(purge::Answer::Progress(convert::progress(now))),
+            move |report| answer(purge::Answer::Report(report)),
+        )))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use outlay_proto::v1;
 
 use crate::engine::embedded::{
-    BaseInfo, FaultInfo, Finding, Info, Progress, Report, ScrubInfo, State,
+    BaseInfo, FaultInfo, Finding, Info, Progress, Purged, Report, ScrubInfo, State,
 };
 
 pub(super) fn info(info: Info) -> v1::StoreInfo {
@@ -97,6 +97,16 @@ fn state(state: State) -> (v1::StoreState, String) {
         }
         State::ReadOnly(why) => (v1::StoreState::ReadOnly, why),
         State::Stopped(why) => (v1::StoreState::Stopped, why),
+    }
+}
+
+pub(super) fn purged(purged: Purged, revision: u64) -> v1::PurgeReport {
+    v1::PurgeReport {
+        revision: number(revision),
+        value_count: number(purged.values),
+        commit_count: number(purged.commits),
+        segment_count: number(purged.segments),
+        purged_bytes: number(purged.bytes),
     }
 }
 

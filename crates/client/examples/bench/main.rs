@@ -18,12 +18,14 @@
 mod invented;
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 use outlay_client::Client;
 use outlay_proto::v1;
+use prost::Message;
 use tokio::task::JoinSet;
 use tonic::Code;
 
@@ -130,68 +132,136 @@ async fn material(client: &Client) -> Outcome<Material> {
 
 async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
     let material = Arc::new(material(client).await?);
-    let begin = Instant::now();
+    let mut pace = Arc::new(Pace::new(invented::OWNERS));
+    let begin = pace.begin;
     let (to, of) = (client.clone(), Arc::clone(&material));
-    let owners = spread("owners", invented::OWNERS, clients, move |number| {
+    let owners = spread("owners", &pace, clients, move |number| {
         let (client, material) = (to.clone(), Arc::clone(&of));
         async move { create_owner(&client, &material, number).await }
     });
-    let mut writes = owners.await?;
+    let mut written = owners.await?;
+    pace = Arc::new(Pace::new(projects));
     let to = client.clone();
-    let projects = spread("projects", projects, clients, move |number| {
+    let made = spread("projects", &pace, clients, move |number| {
         let (client, material) = (to.clone(), Arc::clone(&material));
         async move { create(&client, &material, number).await }
     });
-    writes += projects.await?;
+    written.add(made.await?);
     let seconds = begin.elapsed().as_secs_f64();
+    let Written { writes, bytes } = written;
     println!("{writes} writes in {seconds:.1} s, {:.0} a second", f64::from(writes) / seconds);
+    println!("{bytes} bytes of record versions, as they were answered");
+    pace.tell();
     Ok(())
 }
 
-/// Makes `count` of something, `clients` at a time; answers how many writes
-/// these were.
-async fn spread<F, W>(what: &'static str, count: u64, clients: u64, make: F) -> Outcome<u32>
+/// What was written: versions of records, and how large these are.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    writes: u32,
+    /// Their protobuf encodings together.
+    bytes: usize,
+}
+
+impl Written {
+    fn add(&mut self, other: Self) {
+        self.writes += other.writes;
+        self.bytes += other.bytes;
+    }
+
+    fn take(&mut self, version: &impl Message) {
+        self.add(Self { writes: 1, bytes: version.encoded_len() });
+    }
+}
+
+/// When how much of a filling was done, so that its halves can be compared.
+struct Pace {
+    begin: Instant,
+    count: u64,
+    done: AtomicU64,
+    /// When a tenth was done, and when half of the rest was.
+    marks: [OnceLock<Instant>; 2],
+}
+
+impl Pace {
+    fn new(count: u64) -> Self {
+        Self { begin: Instant::now(), count, done: AtomicU64::new(0), marks: Default::default() }
+    }
+
+    fn one_more(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        for (mark, percent) in self.marks.iter().zip([10, 55]) {
+            if done == self.count * percent / 100 {
+                mark.get_or_init(Instant::now);
+            }
+        }
+    }
+
+    /// Says how the two halves after the first tenth compare.
+    fn tell(&self) {
+        let [Some(tenth), Some(half)] = self.marks.each_ref().map(OnceLock::get) else { return };
+        let (first, second) = (half.duration_since(*tenth), half.elapsed());
+        let ratio = first.as_secs_f64() / second.as_secs_f64();
+        println!(
+            "from a tenth on: first half in {:.1} s, second half in {:.1} s, {ratio:.2} times as fast",
+            first.as_secs_f64(),
+            second.as_secs_f64()
+        );
+    }
+}
+
+/// Makes some of something, `clients` at a time.
+async fn spread<F, W>(
+    what: &'static str,
+    pace: &Arc<Pace>,
+    clients: u64,
+    make: F,
+) -> Outcome<Written>
 where
     F: Fn(u64) -> W + Clone + Send + 'static,
-    W: Future<Output = Outcome<u32>> + Send,
+    W: Future<Output = Outcome<Written>> + Send,
 {
     let mut tasks = JoinSet::new();
     for task in 0..clients {
-        let make = make.clone();
+        let (make, pace) = (make.clone(), Arc::clone(pace));
         tasks.spawn(async move {
-            let mut writes = 0;
+            let count = pace.count;
+            let mut written = Written::default();
             for number in (task..count).step_by(usize::try_from(clients)?) {
-                writes += make(number).await?;
+                written.add(make(number).await?);
+                pace.one_more();
                 if task == 0 && number > 0 && number % (clients * 100) == 0 {
                     println!("{number} of {count} {what}");
                 }
             }
-            Outcome::Ok(writes)
+            Outcome::Ok(written)
         });
     }
-    let mut writes = 0;
+    let mut written = Written::default();
     while let Some(done) = tasks.join_next().await {
-        writes += done??;
+        written.add(done??);
     }
-    Ok(writes)
+    Ok(written)
 }
 
-async fn create_owner(client: &Client, material: &Material, number: u64) -> Outcome<u32> {
+async fn create_owner(client: &Client, material: &Material, number: u64) -> Outcome<Written> {
+    let mut written = Written::default();
     let request = v1::CreateOrganisationRequest {
         organisation: Some(invented::owner(material, number)),
         organisation_id: invented::owner_id(number),
         ..Default::default()
     };
     match client.reference().create_organisation(request).await {
-        Ok(_) => Ok(1),
-        Err(status) if status.code() == Code::AlreadyExists => Ok(0),
-        Err(status) => Err(status.into()),
+        Ok(owner) => written.take(owner.get_ref()),
+        Err(status) if status.code() == Code::AlreadyExists => {}
+        Err(status) => return Err(status.into()),
     }
+    Ok(written)
 }
 
-/// Creates one project and takes it through up to two stages; answers how many
-/// writes these were.
-async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u32> {
+/// Creates one project and takes it through up to two stages.
+async fn create(client: &Client, material: &Material, number: u64) -> Outcome<Written> {
+    let mut written = Written::default();
     let mut stub = client.projects();
     let request = v1::CreateProjectRequest {
         project: Some(invented::project(material, number)),
@@ -199,8 +269,8 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u3
         ..Default::default()
     };
     match stub.create_project(request).await {
-        Ok(_) => {}
-        Err(status) if status.code() == Code::AlreadyExists => return Ok(0),
+        Ok(project) => written.take(project.get_ref()),
+        Err(status) if status.code() == Code::AlreadyExists => return Ok(written),
         Err(status) => return Err(status.into()),
     }
     let stages = [v1::ProjectStage::Negotiating, v1::ProjectStage::Signed];
@@ -212,9 +282,9 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<u3
             date: Some(v1::Date { year: 2023, month: 7, day: 28 }),
             ..Default::default()
         };
-        stub.advance_project(request).await?;
+        written.take(stub.advance_project(request).await?.get_ref());
     }
-    Ok(1 + u32::try_from(reached)?)
+    Ok(written)
 }
 
 async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Outcome<()> {

@@ -14,7 +14,7 @@ use super::base_writer::BaseWriter;
 use super::export::Export;
 use super::files::{make_directory, refused};
 use super::guard::lock;
-use super::housekeeping::{Duty, Step};
+use super::housekeeping::{Duty, LOOK, Step};
 use super::media::Media;
 use super::segment;
 use super::shared::Shared;
@@ -159,6 +159,10 @@ struct Making {
     writer: BaseWriter,
     ended: bool,
     started: Instant,
+    /// Whether the next one is due before this one is done.
+    late: bool,
+    /// When that was looked at last.
+    looked: Instant,
 }
 
 impl BaseDuty {
@@ -188,12 +192,16 @@ impl BaseDuty {
         let writer = BaseWriter::create(media, directory, &header, self.reserve)?;
         tracing::info!(start = start.revision, "making a base");
         shared.bases.under_way.store(true, Ordering::Relaxed);
-        Ok(Making { export, writer, ended: false, started: Instant::now() })
+        let now = Instant::now();
+        Ok(Making { export, writer, ended: false, started: now, late: false, looked: now })
     }
 
     fn go_on(&mut self, shared: &Shared) -> Result<Step> {
         if let Some(making) = &mut self.making {
-            let Some(base) = making.go_on(shared)? else { return Ok(self.more()) };
+            let Some(base) = making.go_on(shared)? else {
+                making.look(shared, self.every)?;
+                return Ok(self.more());
+            };
             self.making = None;
             shared.bases.under_way.store(false, Ordering::Relaxed);
             shared.bases.add(base.clone());
@@ -225,7 +233,11 @@ impl BaseDuty {
     }
 
     fn more(&self) -> Step {
-        if self.asked.is_some() { Step::Hurry } else { Step::More }
+        match &self.making {
+            _ if self.asked.is_some() => Step::Hurry,
+            Some(making) if making.late => Step::Late,
+            _ => Step::More,
+        }
     }
 }
 
@@ -253,6 +265,17 @@ impl Duty for BaseDuty {
 }
 
 impl Making {
+    /// Looks now and then whether it falls behind: the tree couldn't be made
+    /// again quickly if each base were as old as the one before.
+    fn look(&mut self, shared: &Shared, every: u64) -> Result<()> {
+        if !self.late && self.looked.elapsed() >= LOOK {
+            self.looked = Instant::now();
+            let (start, now) = (self.export.start.revision, shared.applied()?.revision);
+            self.late = bytes_after(shared, start, now)? >= every;
+        }
+        Ok(())
+    }
+
     /// Does a little; answers with the base once it is in place.
     fn go_on(&mut self, shared: &Shared) -> Result<Option<Base>> {
         if !self.ended {

@@ -18,12 +18,14 @@ use super::shared::Shared;
 use crate::engine::{Error, Result};
 
 /// How often a duty looks whether there is something to do.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 /// How long a duty that failed rests.
 const RETRY: Duration = Duration::from_secs(60);
 /// A step of background work is followed by a rest this many times as long: it
 /// takes no more than a twentieth of a core.
 const REST: u32 = 19;
+/// Where it has fallen behind, by so many: a quarter of a core.
+const SHORT_REST: u32 = 3;
 /// Shortest rest: whoever waits for a lock that the step held has it then.
 const SHORTEST: Duration = Duration::from_millis(1);
 
@@ -51,6 +53,8 @@ pub(super) enum Step {
     Nothing,
     /// There is more to do, in the background.
     More,
+    /// There is more to do, in the background, and it falls behind.
+    Late,
     /// There is more to do, and somebody waits for it.
     Hurry,
 }
@@ -167,6 +171,7 @@ impl Turn {
                 match step {
                     Step::Nothing => LOOK,
                     Step::More => (took * REST).max(SHORTEST),
+                    Step::Late => (took * SHORT_REST).max(SHORTEST),
                     Step::Hurry => took.max(SHORTEST),
                 }
             }

@@ -5,6 +5,7 @@
 
 mod codes;
 mod dated;
+mod duplicate;
 mod machine;
 mod meeting;
 mod meeting_state;

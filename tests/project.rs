@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod duplicates;
 mod history;
 mod masks;
+mod merges;
 mod regions;
 mod stages;
 mod writes;

@@ -103,6 +103,9 @@ pub(super) fn project() -> Project {
         transitions: Vec::new(),
         suspended_from: None,
         former_regions: Vec::new(),
+        distinct_from: Vec::new(),
+        merged_into: None,
+        merged_projects: Vec::new(),
     }
 }
 
@@ -181,6 +184,8 @@ pub(super) fn whole_project() -> Project {
         policies: vec![id("p-4")],
         transitions: vec![transition()],
         suspended_from: Some(Stage::Started),
+        distinct_from: vec![id("line-3")],
+        merged_projects: vec![id("line-2-again")],
         ..project()
     }
 }

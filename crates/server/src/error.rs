@@ -115,6 +115,14 @@ pub enum Error {
         /// Resource name of what is gone.
         reference: String,
     },
+    /// The record was merged into another one.
+    #[error("{name} was merged into {into}, and can't come back: create a new one")]
+    Merged {
+        /// Resource name.
+        name: String,
+        /// The other one's.
+        into: String,
+    },
     /// Other records name the record.
     #[error("{name} is named by {count} other records: change or delete them first")]
     InUse {

@@ -12,6 +12,7 @@ pub mod key;
 pub mod list;
 pub mod many;
 mod meeting;
+pub mod merge;
 pub mod page_token;
 mod placing;
 pub mod posting;

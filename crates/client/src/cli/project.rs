@@ -40,7 +40,7 @@ Examples:
   outlay project search 电池 南湖
   outlay project get p-1 -o json > p-1.json";
 
-static FLAGS: [Flag; 26] = [
+static FLAGS: [Flag; 27] = [
     flag("title", "title", "Title"),
     flag("title-en", "localized_titles.en", "Title in English"),
     flag("code", "project_code", "National project code"),
@@ -74,10 +74,11 @@ static FLAGS: [Flag; 26] = [
     flag("annual-tax", "expected_annual_tax", "Taxes expected in a year at capacity"),
     flag("list", "lists", "List it belongs to; may be repeated"),
     flag("label", "labels", "Label to set; no VALUE removes it; may be repeated"),
+    flag("distinct-from", "distinct_from", "One that it is not, however alike; may be repeated"),
     flag("policy", "policies", "Policy it is helped by; may be repeated"),
 ];
 
-static ACTIONS: [Action; 6] = [
+static ACTIONS: [Action; 7] = [
     Action {
         verb: "advance",
         method: "AdvanceProject",
@@ -116,6 +117,18 @@ static ACTIONS: [Action; 6] = [
         about: "Ends one before its time, for good",
         flags: &[DATE, REASON, EVIDENCE],
         writes: &["stage", "transitions"],
+        answer: &[],
+    },
+    Action {
+        verb: "merge",
+        method: "MergeProject",
+        about: "Makes one of two that are the same: the duplicate is deleted",
+        flags: &[
+            flag("duplicate", "duplicate", "The one that is the same, and goes"),
+            flag("duplicate-etag", "duplicate_etag", "Only if this is still the duplicate's etag"),
+            REASON,
+        ],
+        writes: &["merged_into", "merged_projects"],
         answer: &[],
     },
     Action {

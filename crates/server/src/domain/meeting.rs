@@ -152,6 +152,35 @@ impl Meeting {
         i32::try_from(over).unwrap_or(i32::MAX)
     }
 
+    /// The lists of projects in it: its own, and those of its parts.
+    fn projects_mut(&mut self) -> impl Iterator<Item = &mut Vec<Id>> {
+        let Self { projects, agenda, decisions, actions, .. } = self;
+        std::iter::once(projects)
+            .chain(agenda.iter_mut().map(|item| &mut item.projects))
+            .chain(decisions.iter_mut().map(|decision| &mut decision.projects))
+            .chain(actions.iter_mut().map(|action| &mut action.projects))
+    }
+
+    /// The projects that it names anywhere; one may stand there several times.
+    pub fn all_projects(&self) -> impl Iterator<Item = &Id> {
+        self.projects
+            .iter()
+            .chain(self.agenda.iter().flat_map(|item| &item.projects))
+            .chain(self.decisions.iter().flat_map(|decision| &decision.projects))
+            .chain(self.actions.iter().flat_map(|action| &action.projects))
+    }
+
+    /// Names a project wherever another one was named, each once.
+    pub fn rename_project(&mut self, from: &Id, to: &Id) {
+        for projects in self.projects_mut().filter(|projects| projects.contains(from)) {
+            let had = projects.contains(to);
+            projects.retain(|project| !had || project != from);
+            projects.iter_mut().filter(|project| *project == from).for_each(|project| {
+                project.clone_from(to);
+            });
+        }
+    }
+
     /// The records it names.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {

@@ -1,7 +1,9 @@
 //! Investment projects.
 
+pub mod duplicate;
 pub mod funding;
 pub mod investment;
+pub mod merging;
 pub mod milestone;
 pub mod placement;
 pub mod size_class;
@@ -160,6 +162,17 @@ pub struct Project {
     #[n(60)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub former_regions: Vec<FormerRegion>,
+    /// Projects that somebody has looked at: they aren't this one.
+    #[n(62)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub distinct_from: Vec<Id>,
+    /// The project that this one was merged into; it is deleted then.
+    #[n(63)]
+    pub merged_into: Option<Id>,
+    /// Projects that were merged into this one.
+    #[n(64)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub merged_projects: Vec<Id>,
 }
 
 /// What the rules must know besides the project.

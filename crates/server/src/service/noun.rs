@@ -8,9 +8,10 @@ use super::filter::Filter;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::engine::Direction;
-use crate::error::Violations;
+use crate::error::{Result, Violations};
 use crate::store::Known;
 use crate::store::list::Plan;
+use crate::store::reader::Reader;
 use crate::store::record::{Record, Stored};
 
 /// A kind of resource: its message, its record, and the way between them.
@@ -41,6 +42,18 @@ pub(super) trait Noun: Send + Sync + 'static {
 
     /// The domain's rules.
     fn check(record: &Self::Record, known: &Known, today: Date, v: &mut Violations);
+
+    /// Whether [`Self::complete`] does anything.
+    const COMPLETED: bool = false;
+
+    /// Adds what only other records can tell, where one record is answered with.
+    fn complete(
+        _reader: &Reader,
+        _stored: &Stored<Self::Record>,
+        _wire: &mut Self::Wire,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// The id of a new record, where its fields give it.
     fn natural_id(_wire: &Self::Wire) -> Option<String> {

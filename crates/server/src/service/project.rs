@@ -1,6 +1,7 @@
 //! `ProjectService`.
 
 mod convert;
+mod merge;
 mod reassign;
 
 use outlay_proto::v1;
@@ -8,7 +9,7 @@ use outlay_proto::v1::project_service_server::ProjectService;
 use tonic::Request;
 
 use super::admit;
-use super::convert::{Convert, read_date};
+use super::convert::{Convert, names, read_date};
 use super::history;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, live, reply, revision};
@@ -22,6 +23,7 @@ use crate::store::index::{self, Index};
 use crate::store::key::Key;
 use crate::store::list::Plan;
 use crate::store::project::by_region_and_stage;
+use crate::store::reader::Reader;
 use crate::store::record::Stored;
 use crate::store::{Edit, Known};
 
@@ -38,6 +40,7 @@ impl Noun for Projects {
     const MESSAGE: &'static str = "Project";
     const ORDERS: &'static [&'static str] = &["create_time", "update_time", "total_investment"];
     const NEWEST_FIRST: bool = true;
+    const COMPLETED: bool = true;
 
     fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         convert::show(stored, day)
@@ -51,6 +54,18 @@ impl Noun for Projects {
         let is_region_code =
             |code: &str| Id::parse(code).is_ok_and(|id| known.regions.contains(&id));
         record.check(&Context { today, is_region_code: &is_region_code }, v);
+    }
+
+    async fn complete(
+        reader: &Reader,
+        stored: &Stored<Project>,
+        wire: &mut v1::Project,
+    ) -> Result<()> {
+        if !stored.is_deleted() {
+            let ids = reader.likely_duplicates(stored).await?;
+            wire.likely_duplicates = names(Kind::Project, &ids);
+        }
+        Ok(())
     }
 
     fn plan(query: &Query<'_>) -> Plan {
@@ -220,6 +235,10 @@ impl ProjectService for Standard {
         request: Request<v1::ReassignProjectsRequest>,
     ) -> Reply<v1::ReassignProjectsResponse> {
         reply(reassign::run(self, request).await)
+    }
+
+    async fn merge_project(&self, request: Request<v1::MergeProjectRequest>) -> Reply<v1::Project> {
+        reply(merge::run(self, request).await)
     }
 
     async fn list_project_history(

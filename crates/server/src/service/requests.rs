@@ -370,13 +370,14 @@ standard!(
 tagged!(
     MoveRegionRequest MergeRegionsRequest SplitRegionRequest
     AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
-    TerminateProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
+    TerminateProjectRequest MergeProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
     CancelMeetingRequest
 );
 named!(
     reference::region::Regions: MoveRegionRequest MergeRegionsRequest SplitRegionRequest;
     project::Projects: AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest
-        ResumeProjectRequest TerminateProjectRequest ListProjectHistoryRequest;
+        ResumeProjectRequest TerminateProjectRequest MergeProjectRequest
+        ListProjectHistoryRequest;
     meeting::Meetings: ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
         CancelMeetingRequest ListMeetingHistoryRequest;
 );

@@ -62,7 +62,16 @@ impl Standard {
                 self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored, call.today))
+        self.shown::<Q::Noun>(&stored, call.today).await
+    }
+
+    /// A record that was just written, with what others tell of it.
+    async fn shown<N: Noun>(&self, stored: &Stored<RecordOf<N>>, day: Date) -> Result<Wire<N>> {
+        let mut wire = N::show(stored, day);
+        if N::COMPLETED {
+            N::complete(&self.store.reader().await?, stored, &mut wire).await?;
+        }
+        Ok(wire)
     }
 
     pub(super) async fn get<Q: Get>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {
@@ -74,11 +83,16 @@ impl Standard {
         let id = id_of::<Q::Noun>("name", message.name())?;
         let reader = self.reader(&message).await?;
         // Negative ones were refused with the fields.
-        let stored = match u64::try_from(message.revision()).unwrap_or_default() {
+        let revision = u64::try_from(message.revision()).unwrap_or_default();
+        let stored = match revision {
             0 => reader.get(&id).await?,
             revision => reader.get_at(&id, revision).await?,
         };
-        Ok(Q::Noun::show(&stored, self.day(message.as_of())?))
+        let mut wire = Q::Noun::show(&stored, self.day(message.as_of())?);
+        if revision == 0 {
+            Q::Noun::complete(&reader, &stored, &mut wire).await?;
+        }
+        Ok(wire)
     }
 
     pub(super) async fn list<Q: List>(&self, request: Request<Q>) -> Reply<Q::Response> {
@@ -157,7 +171,7 @@ impl Standard {
                 self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored, call.today))
+        self.shown::<Q::Noun>(&stored, call.today).await
     }
 
     pub(super) async fn delete<Q: Tagged>(&self, request: Request<Q>) -> Reply<Wire<Q::Noun>> {

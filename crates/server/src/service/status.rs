@@ -52,6 +52,7 @@ pub(super) fn status(error: Error) -> Status {
         }
         Error::Deleted { name }
         | Error::NotDeleted { name }
+        | Error::Merged { name, .. }
         | Error::NotDeletedYet { name }
         | Error::ReferencePurged { name, .. }
         | Error::BeingPurged { name }
@@ -101,6 +102,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::NotDeleted { .. } | Error::NotDeletedYet { .. } => {
             (Code::FailedPrecondition, Reason::RecordNotDeleted)
         }
+        Error::Merged { .. } => (Code::FailedPrecondition, Reason::RecordMerged),
         Error::ReferencePurged { .. } => (Code::FailedPrecondition, Reason::ReferencePurged),
         Error::BeingPurged { .. } => (Code::FailedPrecondition, Reason::RecordBeingPurged),
         Error::InUse { .. } => (Code::FailedPrecondition, Reason::RecordInUse),

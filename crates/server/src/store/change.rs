@@ -115,7 +115,7 @@ impl Store {
         Ok(self.inner.engine.commit(transaction.into_commit()).await?)
     }
 
-    async fn finish<R: Record>(
+    pub(super) async fn finish<R: Record>(
         &self,
         call: &Call,
         mut transaction: Transaction,
@@ -145,7 +145,10 @@ impl Store {
 }
 
 /// The record that a change is of, checked against what the caller saw.
-async fn current<R: Record>(reader: &Reader, target: &Target) -> Result<Option<Stored<R>>> {
+pub(super) async fn current<R: Record>(
+    reader: &Reader,
+    target: &Target,
+) -> Result<Option<Stored<R>>> {
     let Target::Existing { id, etag } = target else {
         return Ok(None);
     };

@@ -25,6 +25,8 @@ pub enum Index {
     ProjectRegionStageTotal = 5,
     /// Projects of an owner by creation.
     ProjectOwnerCreated = 6,
+    /// Projects of an owner by total investment.
+    ProjectOwnerTotal = 7,
     /// All meetings by their beginning.
     MeetingStart = 20,
     /// All meetings by creation.
@@ -33,7 +35,7 @@ pub enum Index {
     MeetingRegionStart = 22,
     /// Meetings of a host by their beginning.
     MeetingHostStart = 23,
-    /// Meetings about a project by their beginning.
+    /// Meetings that name a project, also in their parts, by their beginning.
     MeetingProjectStart = 24,
     /// All organisations by creation.
     OrganisationCreated = 40,

@@ -28,7 +28,7 @@ impl Record for Meeting {
         for region in std::iter::once(&self.region).chain(&self.regions) {
             indexes.add(Index::MeetingRegionStart, by(region), start());
         }
-        for project in &self.projects {
+        for project in self.all_projects() {
             indexes.add(Index::MeetingProjectStart, by(project), start());
         }
     }

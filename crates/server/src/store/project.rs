@@ -31,7 +31,9 @@ impl Record for Project {
             indexes.add(Index::ProjectRegionStageCreated, place(), created());
             indexes.add(Index::ProjectRegionStageTotal, place(), total());
         }
-        indexes.add(Index::ProjectOwnerCreated, Key::part().text(self.owner.as_str()), created());
+        let owner = || Key::part().text(self.owner.as_str());
+        indexes.add(Index::ProjectOwnerCreated, owner(), created());
+        indexes.add(Index::ProjectOwnerTotal, owner(), total());
     }
 
     fn unique(&self) -> Vec<Unique> {
@@ -45,6 +47,10 @@ impl Record for Project {
         let mut left = MAX_TOKENS;
         texts.add_names(("title", &self.title), others, &mut left);
         texts
+    }
+
+    fn merged_into(&self) -> Option<&Id> {
+        self.merged_into.as_ref()
     }
 
     fn has_texts_of(&self, other: &Self) -> bool {

@@ -73,6 +73,11 @@ pub trait Record:
         meta.create_time.micros()
     }
 
+    /// The record that it was merged into, which is why it is deleted.
+    fn merged_into(&self) -> Option<&Id> {
+        None
+    }
+
     /// Whether records of the kind form a tree by their parents.
     const IS_TREE: bool = false;
 

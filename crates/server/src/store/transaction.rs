@@ -163,6 +163,9 @@ impl Transaction {
         if deleted && uses::hold(R::KIND) {
             self.require_unused(old).await?;
         }
+        if let (false, Some(into)) = (deleted, old.record.merged_into()) {
+            return Err(Error::Merged { name: old.name(), into: kind::name(R::KIND, into) });
+        }
         if !deleted {
             for (dead, why) in self.dead(old.record.references()).await? {
                 let reference = kind::name(dead.kind, &dead.id);
@@ -258,6 +261,16 @@ impl Transaction {
 
     fn next(&self, old: &Meta, delete_time: Option<Instant>) -> Meta {
         Meta { update_time: self.now, delete_time, version: old.version + 1, ..old.clone() }
+    }
+
+    /// Stages the deletion of `old`, which is `record` from now on.
+    pub(super) async fn delete_as<R: Record>(
+        &mut self,
+        old: &Stored<R>,
+        record: R,
+    ) -> Result<Stored<R>> {
+        let meta = self.next(&old.meta, Some(self.now));
+        self.replace(old, meta, record).await
     }
 
     async fn replace<R: Record>(

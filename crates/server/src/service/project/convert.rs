@@ -57,6 +57,9 @@ pub(super) fn read(
         transitions: old.map(|old| old.transitions.clone()).unwrap_or_default(),
         suspended_from: old.and_then(|old| old.suspended_from),
         former_regions,
+        distinct_from: convert.ids("distinct_from", Kind::Project, &wire.distinct_from),
+        merged_into: old.and_then(|old| old.merged_into.clone()),
+        merged_projects: old.map(|old| old.merged_projects.clone()).unwrap_or_default(),
     }
 }
 
@@ -110,6 +113,7 @@ fn read_milestone(convert: &mut Convert<'_>, milestone: &v1::Milestone) -> Miles
 pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
     let head = Head::of(stored);
     let project = &stored.record;
+    let merged_into = project.merged_into.as_ref().map(|id| name(Kind::Project, id));
     v1::Project {
         name: head.name,
         uid: head.uid,
@@ -153,6 +157,11 @@ pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         size_class: project.size_class().number(),
         suspended_from: project.suspended_from.map_or(0, Stage::number),
         region_links: show_region_links(project),
+        // Others are looked at for them, where that is wanted.
+        likely_duplicates: Vec::new(),
+        distinct_from: names(Kind::Project, &project.distinct_from),
+        merged_into: merged_into.unwrap_or_default(),
+        merged_projects: names(Kind::Project, &project.merged_projects),
     }
 }
 

@@ -1,0 +1,152 @@
+//! Merging two projects: both, and every meeting that names the duplicate,
+//! change in one commit.
+
+use super::call::Call;
+use super::change::{MAX_ATTEMPTS, current};
+use super::index::{self, Index};
+use super::key::Key;
+use super::reader::Reader;
+use super::record::Stored;
+use super::request;
+use super::transaction::Transaction;
+use super::{Known, Store, Target};
+use crate::domain::id::Id;
+use crate::domain::kind::Kind;
+use crate::domain::meeting::Meeting;
+use crate::domain::project::Project;
+use crate::domain::project::duplicate::{are_likely_one, near_totals};
+use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
+use crate::error::{Error, Result, Violations, none_of};
+
+/// Most meetings that may name a duplicate: each is written anew.
+pub const MAX_MEETINGS: usize = 500;
+/// Projects of one owner, with near totals, that one is compared with.
+const MAX_COMPARED: usize = 100;
+/// Likely duplicates that are told of.
+const MAX_TOLD: usize = 20;
+
+impl Reader {
+    /// The projects that are likely the same as one, in the order of their total
+    /// investment. Of an owner's projects with near totals the first hundred are
+    /// looked at.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn likely_duplicates(&self, stored: &Stored<Project>) -> Result<Vec<Id>> {
+        let project = &stored.record;
+        let (least, greatest) = near_totals(project.investment.total.minor());
+        let owner = Key::part().text(project.owner.as_str()).done();
+        let prefix = index::range(Index::ProjectOwnerTotal, false, &owner);
+        let place = |total: i64| [prefix.clone(), Key::part().number(total).done()].concat();
+        let range = Range { start: place(least), end: Some(place(greatest.saturating_add(1))) };
+        let found = self.scan(&range, Direction::Forward, MAX_COMPARED).await?;
+        let mut ids = Vec::with_capacity(found.entries.len());
+        for (key, _) in &found.entries {
+            let id = super::id_of(key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default())?;
+            if id != stored.id {
+                ids.push(id);
+            }
+        }
+        let mut others: Vec<Id> = Vec::new();
+        for other in self.find_many::<Project>(&ids).await?.into_iter().flatten() {
+            if are_likely_one((&stored.id, project), (&other.id, &other.record)) {
+                others.push(other.id);
+            }
+        }
+        others.truncate(MAX_TOLD);
+        Ok(others)
+    }
+
+    /// The meetings that name a project, deleted ones too.
+    async fn meetings_about(&self, project: &Id) -> Result<Vec<Stored<Meeting>>> {
+        let by = Key::part().text(project.as_str()).done();
+        let mut ids = Vec::new();
+        for deleted in [false, true] {
+            let prefix = index::range(Index::MeetingProjectStart, deleted, &by);
+            let range = Range::prefix(&prefix);
+            let found = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
+            for (key, _) in &found.entries {
+                let id = key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default();
+                ids.push(super::id_of(id)?);
+            }
+            if found.more || ids.len() > MAX_MEETINGS {
+                return Err(Error::TooLarge(format!(
+                    "more than {MAX_MEETINGS} meetings name the duplicate, and all would change \
+                     at once: let the other one go, or take it out of some"
+                )));
+            }
+        }
+        Ok(self.find_many(&ids).await?.into_iter().flatten().collect())
+    }
+}
+
+impl Store {
+    /// Merges one project into another; answers that one. `edit` is given both,
+    /// says what becomes of them, and adds what it finds wrong to the violations.
+    /// It is called again when others come in between.
+    ///
+    /// # Errors
+    /// Those of [`Store::change`], and [`Error::TooLarge`] for more meetings than
+    /// [`MAX_MEETINGS`].
+    pub async fn merge_projects(
+        &self,
+        call: &Call,
+        kept: &Target,
+        duplicate: &Target,
+        edit: impl Fn(
+            &Stored<Project>,
+            &Stored<Project>,
+            &Known,
+            &mut Violations,
+        ) -> Result<(Project, Project)>,
+    ) -> Result<Stored<Project>> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.try_merge(call, kept, duplicate, &edit).await {
+                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => self.pause(attempt).await,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_merge(
+        &self,
+        call: &Call,
+        kept: &Target,
+        duplicate: &Target,
+        edit: impl Fn(
+            &Stored<Project>,
+            &Stored<Project>,
+            &Known,
+            &mut Violations,
+        ) -> Result<(Project, Project)>,
+    ) -> Result<Stored<Project>> {
+        let reader = self.reader().await?;
+        if let Some(first) = request::replay(&reader, call).await? {
+            return Ok(first);
+        }
+        let missing = || Error::internal("both projects are there");
+        let kept = current::<Project>(&reader, kept).await?.ok_or_else(missing)?;
+        let duplicate = current::<Project>(&reader, duplicate).await?.ok_or_else(missing)?;
+        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let mut violations = Violations::new();
+        let edited = edit(&kept, &duplicate, &known, &mut violations);
+        none_of(violations)?;
+        let (stays, goes) = edited?;
+        let meetings = reader.meetings_about(&duplicate.id).await?;
+        let mut transaction = Transaction::new(reader, call);
+        // First: it lets its code go.
+        transaction.delete_as(&duplicate, goes).await?;
+        let mut violations = Violations::new();
+        transaction.check_references(&kept.id, Some(&kept.record), &stays, &mut violations).await?;
+        none_of(violations)?;
+        let stored = transaction.update(&kept, stays).await?;
+        for meeting in &meetings {
+            let mut record = meeting.record.clone();
+            record.rename_project(&duplicate.id, &kept.id);
+            transaction.update(meeting, record).await?;
+        }
+        self.finish(call, transaction, stored).await
+    }
+}

@@ -22,6 +22,8 @@ use crate::error::{Error, Result, Violations, none_of};
 pub const MAX_MEETINGS: usize = 500;
 /// Projects of one owner, with near totals, that one is compared with.
 const MAX_COMPARED: usize = 100;
+/// Most owners have no more than so many that are near one.
+const MOST_HAVE: usize = 8;
 /// Likely duplicates that are told of.
 const MAX_TOLD: usize = 20;
 
@@ -39,13 +41,20 @@ impl Reader {
         let prefix = index::range(Index::ProjectOwnerTotal, false, &owner);
         let place = |total: i64| [prefix.clone(), Key::part().number(total).done()].concat();
         let range = Range { start: place(least), end: Some(place(greatest.saturating_add(1))) };
-        let found = self.scan(&range, Direction::Forward, MAX_COMPARED).await?;
+        // Few have many, and a short page is read at once.
+        let mut found = self.scan(&range, Direction::Forward, MOST_HAVE).await?;
+        if found.more {
+            found = self.scan(&range, Direction::Forward, MAX_COMPARED).await?;
+        }
         let mut ids = Vec::with_capacity(found.entries.len());
         for (key, _) in &found.entries {
             let id = super::id_of(key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default())?;
             if id != stored.id {
                 ids.push(id);
             }
+        }
+        if ids.is_empty() {
+            return Ok(ids);
         }
         let mut others: Vec<Id> = Vec::new();
         for other in self.find_many::<Project>(&ids).await?.into_iter().flatten() {

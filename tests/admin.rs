@@ -146,3 +146,33 @@ async fn a_revision_that_is_not_there_is_waited_for_by_the_caller() {
     let reason = refused(server.admin().get_store_info(ask(-1)).await);
     assert_eq!(reason, (Code::InvalidArgument, "FIELDS_INVALID"));
 }
+
+#[tokio::test]
+async fn the_index_is_written_anew_while_the_server_serves() {
+    let server = Server::seeded().await;
+    let mut admin = server.admin();
+    let before = info(&mut admin).await;
+    let answers = admin.compact_store(v1::CompactStoreRequest {}).await.unwrap();
+    let (mut answers, mut report) = (answers.into_inner(), None);
+    while let Some(message) = answers.message().await.unwrap() {
+        match message.answer.expect("one of both") {
+            v1::compact_store_response::Answer::Progress(progress) => {
+                assert!(report.is_none() && !progress.activity.is_empty());
+            }
+            v1::compact_store_response::Answer::Report(last) => report = Some(last),
+        }
+    }
+    let report = report.expect("a stream that ends well has a report");
+    assert!(report.before_bytes > 0 && report.after_bytes > 0 && report.entry_count > 0);
+    let after = info(&mut admin).await;
+    assert_eq!((after.revision, &after.chain), (before.revision, &before.chain));
+    assert_eq!(after.compact_progress, None);
+    let (_, checked) = verify(&mut admin).await.unwrap();
+    assert_eq!(checked.findings, Vec::new());
+    let said = crate::cli::outlay(&server).run("admin compact").await.worked();
+    assert!(said.contains("After bytes"), "{said}");
+    let server = server.restart_with(|config| config.read_only = true);
+    let answers = server.admin().compact_store(v1::CompactStoreRequest {}).await.unwrap();
+    let ended = answers.into_inner().message().await.map(tonic::Response::new);
+    assert_eq!(refused(ended), (Code::FailedPrecondition, "READ_ONLY"));
+}

@@ -4,6 +4,7 @@
 #![expect(clippy::panic, reason = "a test fails by panicking, also in its helpers")]
 
 mod bases;
+mod compaction;
 mod compression;
 mod conformance;
 mod crash;

@@ -11,7 +11,7 @@ use super::{
 const STREAMS: [&str; 1] = ["ImportReferences"];
 /// Work on the store: it leaves records alone, or (PurgeRecord) takes them away
 /// for good, which a second call can't do again.
-const UPKEEP: [&str; 4] = ["VerifyStore", "ScrubStore", "MakeBase", "PurgeRecord"];
+const UPKEEP: [&str; 5] = ["VerifyStore", "ScrubStore", "MakeBase", "CompactStore", "PurgeRecord"];
 /// Changes of several records, which answer how many they were.
 const OF_MANY: [&str; 1] = ["ReassignProjects"];
 

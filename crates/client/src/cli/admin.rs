@@ -3,8 +3,9 @@
 use clap::{Arg, ArgMatches, Command};
 use outlay_proto::reflect;
 use outlay_proto::v1::{
-    Progress, PurgeRecordRequest, PurgeRecordResponse, VerifyStoreRequest, VerifyStoreResponse,
-    purge_record_response, verify_store_response,
+    CompactStoreRequest, CompactStoreResponse, Progress, PurgeRecordRequest, PurgeRecordResponse,
+    VerifyStoreRequest, VerifyStoreResponse, compact_store_response, purge_record_response,
+    verify_store_response,
 };
 use prost_reflect::DynamicMessage;
 use tonic::Streaming;
@@ -76,6 +77,8 @@ pub(super) fn command() -> Command {
         .arg(args::toggle("allow-missing", "Also where it is gone from the store already"))
         .arg(args::toggle("validate-only", "Check everything, but change nothing"))
         .arg(args::toggle("yes", "Don't ask: nothing brings it back"));
+    let compact = Command::new("compact")
+        .about("Writes the index anew, without the space that it hasn't given back");
     let tasks = TASKS.iter().map(|task| Command::new(task.verb).about(task.about));
     Command::new(NAME)
         .about("Looks after the store: how it is, and whether everything in it is right")
@@ -84,6 +87,7 @@ pub(super) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommands(tasks)
         .subcommand(verify)
+        .subcommand(compact)
         .subcommand(purge)
 }
 
@@ -102,7 +106,7 @@ pub(super) async fn run(
             output::message(session, &COLUMNS, &answer)
         }
         None if verb == "purge" => purge(session, args).await,
-        None if verb == "purge" => purge(session, args).await,
+        None if verb == "compact" => compact(session).await,
         None => verify(session).await,
     }
 }
@@ -135,6 +139,19 @@ async fn verify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
 fn wrong(session: &mut Session<'_, '_>, what: &str) -> Result<(), Fault> {
     session.note(&format!("{what}: the findings say where, and what to do."))?;
     Err(Fault::Told(FAILED))
+}
+
+async fn compact(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    use compact_store_response::Answer;
+    let mut stub = session.client.admin();
+    let request = unlimited(CompactStoreRequest {});
+    let answers = session.in_time(stub.compact_store(request)).await?.into_inner();
+    let read = |message: CompactStoreResponse| match message.answer? {
+        Answer::Progress(now) => Some(News::Progress(now)),
+        Answer::Report(report) => Some(News::Report(report)),
+    };
+    let report = follow(session, answers, read).await?;
+    show(session, "CompactReport", &report)
 }
 
 async fn purge(session: &mut Session<'_, '_>, args: &ArgMatches) -> Result<(), Fault> {

@@ -135,6 +135,7 @@ pub const POLICIES: &[Policy] = &[
     server_stream("outlay.v1.AdminService/VerifyStore"),
     unary("outlay.v1.AdminService/ScrubStore"),
     unary("outlay.v1.AdminService/MakeBase"),
+    server_stream("outlay.v1.AdminService/CompactStore"),
     server_stream("outlay.v1.AdminService/PurgeRecord"),
     unary("grpc.health.v1.Health/Check"),
     feed("grpc.health.v1.Health/Watch"),

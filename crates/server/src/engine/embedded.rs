@@ -13,9 +13,7 @@
 //! has it.
 //!
 //! Beside them, a thread for housekeeping writes bases, from which the tree can
-//! be made anew, and reads everything again and again. For administrators there
-//! are [`Embedded::info`], [`Embedded::verify`], [`Embedded::make_base`] and
-//! [`Embedded::scrub_now`].
+//! be made anew, and reads everything again and again.
 
 mod apply;
 mod base;
@@ -26,6 +24,7 @@ mod block;
 mod block_cache;
 mod body;
 mod codec;
+mod compact;
 mod compress;
 mod compression;
 mod directory;
@@ -92,6 +91,7 @@ use tokio::sync::oneshot;
 use super::check::check;
 use super::{Change, Commit, Cursor, Engine, Error, Head, MAX_CHANGES, Result, Snapshot};
 
+pub use compact::Compacted;
 pub use info::{BaseInfo, FaultInfo, Info, ScrubInfo, State};
 pub use inspection::{Finding, Report};
 pub use media::{Disk, Media};
@@ -370,6 +370,7 @@ fn end(shared: &Shared, running: &Mutex<Option<Running>>) -> Result<()> {
         shared.close();
         return shared.tree.close();
     };
+    shared.compaction.end();
     shared.housekeeping.end();
     // Its faults are its own: it takes nothing with it.
     let _ = housekeeper.join();

@@ -79,6 +79,23 @@ impl AdminService for Admin {
         reply(self.base(request).await)
     }
 
+    type CompactStoreStream = ReceiverStream<std::result::Result<v1::CompactStoreResponse, Status>>;
+
+    async fn compact_store(
+        &self,
+        request: Request<v1::CompactStoreRequest>,
+    ) -> Reply<Self::CompactStoreStream> {
+        use v1::compact_store_response::Answer;
+        admit::reading(request).map_err(status)?;
+        let engine = Arc::clone(&self.engine);
+        let answer = |answer| v1::CompactStoreResponse { answer: Some(answer) };
+        Ok(Response::new(work::run(
+            async move |telling| Ok(engine.compact(telling).await?),
+            move |progress| answer(Answer::Progress(convert::progress(progress))),
+            move |done| answer(Answer::Report(convert::compacted(done))),
+        )))
+    }
+
     type PurgeRecordStream = ReceiverStream<std::result::Result<v1::PurgeRecordResponse, Status>>;
 
     async fn purge_record(

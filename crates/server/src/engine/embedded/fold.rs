@@ -167,6 +167,8 @@ impl Folder {
                 Err(RecvTimeoutError::Timeout) => Ok(()),
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
+            let shared = Arc::clone(&self.shared);
+            let outcome = outcome.and_then(|()| shared.compaction.serve(&shared, &mut self.fold));
             if let Err(error) = outcome {
                 self.shared.stop(&error);
                 return Err(error);
@@ -195,7 +197,10 @@ impl Folder {
         shared.refuse_commits(true);
         loop {
             if shared.has_space() {
-                match shared.walks.renewing(|| shared.tree.renew(|tree| self.restore(tree))) {
+                match shared
+                    .walks
+                    .renewing(|| shared.tree.renew(|| Ok(()), |tree| self.restore(tree)))
+                {
                     Ok(applied) => {
                         self.fold.applied = applied;
                         break;

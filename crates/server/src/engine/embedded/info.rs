@@ -51,6 +51,9 @@ pub struct Info {
     pub scrub_now: Option<Progress>,
     /// The last scrub since the start.
     pub scrub: Option<ScrubInfo>,
+    /// How far the compaction is that is under way: nothing is done where it
+    /// still makes its base.
+    pub compaction: Option<Progress>,
     /// What is done in the background and failed last.
     pub faults: Vec<FaultInfo>,
 }
@@ -213,6 +216,7 @@ fn info(shared: &Shared) -> Result<Info> {
         base_under_way: shared.bases.under_way(),
         scrub_now: shared.scrubbing.now(),
         scrub: last.map(|(ended, report)| ScrubInfo { ago: ended.elapsed(), report }),
+        compaction: shared.compaction.progress(),
         faults: faults
             .map(|(duty, fault)| FaultInfo { duty, what: fault.what, ago: fault.since.elapsed() })
             .collect(),
@@ -230,7 +234,7 @@ fn state(shared: &Shared) -> State {
 
 /// Bytes of all files below a directory; what goes away meanwhile counts
 /// nothing.
-fn bytes(directory: &Path) -> u64 {
+pub(super) fn bytes(directory: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(directory) else { return 0 };
     let entries = entries.filter_map(|entry| {
         let entry = entry.ok()?;

@@ -1,10 +1,12 @@
 //! How far the opening of an engine is, for the log and for whoever waits.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::guard::lock;
+use crate::engine::{Error, Result};
 
 /// How often the log says how far it is.
 const EVERY: Duration = Duration::from_secs(2);
@@ -14,6 +16,7 @@ const EVERY: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
     now: Arc<Mutex<Option<Progress>>>,
+    given_up: Arc<AtomicBool>,
 }
 
 /// A long piece of work, and how much of it is done.
@@ -36,6 +39,16 @@ impl Opening {
     #[must_use]
     pub fn now(&self) -> Option<Progress> {
         *lock(&self.now)
+    }
+
+    /// Ends what is under way at its next step.
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails where it was given up.
+    pub(super) fn goes_on(&self) -> Result<()> {
+        if self.given_up.load(Ordering::Relaxed) { Err(Error::Busy) } else { Ok(()) }
     }
 
     /// Begins a piece of work; it is over with what is returned.

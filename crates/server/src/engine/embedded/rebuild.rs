@@ -10,12 +10,13 @@ use super::base::{Base, BaseReader};
 use super::batch::Batch;
 use super::files::{refused, sync_directory};
 use super::marker::Marker;
+use super::media::Media;
 use super::progress::Opening;
 use super::recent::Standing;
 use super::recovery::{not_opened, nothing_applied};
 use super::replay::{Source, replay_all};
 use super::settings::Settings;
-use super::sled_files::{guarded, set_aside, sync};
+use super::sled_files::{guarded, set_aside, sync, wait_until_closed};
 use super::sum::{Sum, Summer};
 use super::tree::{Applied, Tree};
 use crate::engine::Result;
@@ -80,7 +81,11 @@ impl Making<'_> {
         self.make(fresh, None)
     }
 
-    fn make(&self, fresh: &Path, base: Option<&Base>) -> Result<(Tree, Applied)> {
+    /// Makes a tree in `fresh` from a base, or from the first revision.
+    ///
+    /// # Errors
+    /// As [`Making::rebuild`]; [`crate::engine::Error::Busy`] where it was given up.
+    pub(super) fn make(&self, fresh: &Path, base: Option<&Base>) -> Result<(Tree, Applied)> {
         remove(fresh)?;
         let base_revision = base.map(|base| base.header.start);
         tracing::info!(base = base_revision, until = self.source.until, "making the tree anew");
@@ -98,13 +103,35 @@ impl Making<'_> {
 }
 
 /// Where a tree lies until it is complete.
-fn unfinished(directory: &Path) -> PathBuf {
+pub(super) fn unfinished(directory: &Path) -> PathBuf {
     directory.join("tree.new")
 }
 
-/// Removes what an earlier attempt has left.
+/// Where the tree lies that another one takes the place of.
+fn replaced(directory: &Path) -> PathBuf {
+    directory.join("tree.old")
+}
+
+/// Removes what an earlier attempt has left. A tree that was put away, without
+/// another one being in its place, comes back.
 pub(super) fn remove_unfinished(directory: &Path) -> Result<()> {
+    let (trees, old) = (directory.join("tree"), replaced(directory));
+    if !trees.exists() && old.exists() {
+        std::fs::rename(&old, &trees).map_err(|error| refused(&trees, &error))?;
+    }
+    remove(&old)?;
     remove(&unfinished(directory))
+}
+
+/// Puts the complete new tree in the place of the one in `trees`, which nobody
+/// uses just now.
+pub(super) fn place(trees: &Path, media: &dyn Media) -> Result<()> {
+    let directory = trees.parent().unwrap_or(trees);
+    wait_until_closed(trees)?;
+    let placed = std::fs::rename(trees, replaced(directory))
+        .and_then(|()| std::fs::rename(unfinished(directory), trees))
+        .and_then(|()| sync_directory(media, directory));
+    placed.map_err(|error| refused(trees, &error))
 }
 
 fn remove(path: &Path) -> Result<()> {
@@ -130,6 +157,7 @@ pub(super) fn load(tree: &Tree, base: &Base, boot: Uuid, opening: &Opening) -> R
     };
     let mut count = 0;
     while let Some(entries) = reader.next()? {
+        opening.goes_on()?;
         let mut batch = Batch::default();
         for (key, stored) in &entries {
             applied.sum.add(summer.hash(key, stored));

@@ -140,6 +140,7 @@ impl<'a> Replay<'a> {
         };
         let mut end = None;
         for first in &segments[start..] {
+            self.source.opening.goes_on()?;
             let read;
             let scan = match last.filter(|last| last.header.first == *first) {
                 Some(last) => last,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::base::Base;
 use super::bases::Bases;
+use super::compact::Compaction;
 use super::export::Walks;
 use super::files::refused;
 use super::frame;
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     pub(super) counters: Counters,
     pub(super) housekeeping: Housekeeping,
     pub(super) scrubbing: Scrubbing,
+    pub(super) compaction: Compaction,
     /// Why nothing may be written, if nothing may.
     pub(super) read_only: Option<ReadOnly>,
     settings: Settings,
@@ -106,6 +108,7 @@ impl Shared {
             counters: Counters::default(),
             housekeeping: Housekeeping::default(),
             scrubbing: Scrubbing::default(),
+            compaction: Compaction::default(),
             read_only: None,
             settings: settings.clone(),
             full: AtomicBool::new(false),
@@ -163,6 +166,10 @@ impl Shared {
     /// anew: what is before it may be purged or dropped.
     pub(super) fn needed_after(&self) -> u64 {
         self.bases.needed_after()
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Memory for what isn't brought into sled yet, in bytes.

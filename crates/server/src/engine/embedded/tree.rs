@@ -191,11 +191,16 @@ impl Tree {
         self.failing.load(Ordering::SeqCst)
     }
 
-    /// Opens sled anew, which alone makes it forget an error, and looks at it
-    /// before anybody else does.
-    pub(super) fn renew<T>(&self, look: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+    /// Opens sled anew, which alone makes it forget an error: `between` while
+    /// it is closed, and `look` before anybody else sees it.
+    pub(super) fn renew<T>(
+        &self,
+        between: impl FnOnce() -> Result<()>,
+        look: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
         let mut state = guard::write(&self.state);
         drop(std::mem::replace(&mut *state, State::Renewing));
+        between()?;
         let fresh = Self::open(&self.path, &self.settings)?;
         let value = look(&fresh)?;
         *state = fresh.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use outlay_proto::v1;
 
 use crate::engine::embedded::{
-    BaseInfo, FaultInfo, Finding, Info, Progress, Purged, Report, ScrubInfo, State,
+    BaseInfo, Compacted, FaultInfo, Finding, Info, Progress, Purged, Report, ScrubInfo, State,
 };
 
 pub(super) fn info(info: Info) -> v1::StoreInfo {
@@ -33,6 +33,7 @@ pub(super) fn info(info: Info) -> v1::StoreInfo {
         scrub_progress: info.scrub_now.map(progress),
         last_scrub,
         last_scrub_age,
+        compact_progress: info.compaction.map(progress),
         faults: info.faults.into_iter().map(fault).collect(),
     }
 }
@@ -97,6 +98,15 @@ fn state(state: State) -> (v1::StoreState, String) {
         }
         State::ReadOnly(why) => (v1::StoreState::ReadOnly, why),
         State::Stopped(why) => (v1::StoreState::Stopped, why),
+    }
+}
+
+pub(super) fn compacted(done: Compacted) -> v1::CompactReport {
+    v1::CompactReport {
+        before_bytes: number(done.before),
+        after_bytes: number(done.after),
+        entry_count: number(done.entries),
+        elapsed: duration(done.took),
     }
 }
 

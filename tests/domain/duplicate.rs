@@ -30,6 +30,8 @@ fn titles_that_are_nearly_the_same_are_near() {
         ("年产72万片功率半导体晶圆项目", "年产72万片功率半导体晶圆生产项目"),
         ("年产72万片功率半导体晶圆项目", "年产７２万片 功率半导体晶圆项目（示例）"),
         ("新建光伏组件项目", "光伏组件新建项目"),
+        ("光伏组件项目", "光伏组件建设项目"),
+        ("新建项目", "新建项目"),
         ("Solar module plant, Nanhu", "Solar Module Plant Nanhu"),
         ("精密轴承智能工厂一期", "精密轴承智能工厂"),
         ("精密轴承智能工厂一期", "精密轴承智能工厂1期"),
@@ -53,6 +55,7 @@ fn titles_of_two_things_are_not() {
         ("Battery plant, phase 1", "Battery plant, phase 2"),
         ("2023年设备更新项目", "2024年设备更新项目"),
         ("电", "机"),
+        ("新建项目", "年产项目"),
     ];
     for (one, two) in apart {
         assert!(!likely(&titled(one), &titled(two)), "{one} / {two}");

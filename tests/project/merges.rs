@@ -210,6 +210,36 @@ async fn from_the_command_line() {
     assert!(told.contains("projects/kept"), "{told}");
 }
 
+/// A meeting that comes to name the duplicate at the same moment names the one
+/// that stays, or is refused.
+#[tokio::test]
+async fn a_meeting_that_comes_at_the_same_time_leads_to_the_one_that_stays() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    create(&mut projects, "kept", project("光伏组件")).await;
+    for number in 0..40 {
+        let twice = format!("twice-{number}");
+        create(&mut projects, &twice, project("光伏组件")).await;
+        let creation = v1::CreateMeetingRequest {
+            meeting: Some(v1::Meeting { projects: names(&[&twice]), ..meeting("会") }),
+            meeting_id: format!("m-{number}"),
+            ..Default::default()
+        };
+        let mut meetings = server.meetings();
+        let (merged, met) = tokio::join!(
+            projects.merge_project(request("kept", &twice)),
+            meetings.create_meeting(creation),
+        );
+        told(merged);
+        if met.is_ok() {
+            let meeting = meeting_of(&server, &format!("m-{number}")).await;
+            assert_eq!(meeting.projects, ["projects/kept"], "{number}");
+        } else {
+            assert_eq!(refused(met).reason, "FIELDS_INVALID");
+        }
+    }
+}
+
 /// Random merges against a model: each meeting leads to living projects, and to
 /// those that its own were merged into; each code is somebody's, once.
 #[tokio::test]

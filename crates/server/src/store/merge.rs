@@ -9,7 +9,7 @@ use super::reader::Reader;
 use super::record::Stored;
 use super::request;
 use super::transaction::Transaction;
-use super::{Known, Store, Target};
+use super::{Known, Store, Target, uses};
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
@@ -145,6 +145,8 @@ impl Store {
         let (stays, goes) = edited?;
         let meetings = reader.meetings_about(&duplicate.id).await?;
         let mut transaction = Transaction::new(reader, call);
+        // A meeting that comes to name it meanwhile changes how often it is named.
+        transaction.require_as_read(uses::key(Kind::Project, &duplicate.id)).await?;
         // First: it lets its code go.
         transaction.delete_as(&duplicate, goes).await?;
         let mut violations = Violations::new();

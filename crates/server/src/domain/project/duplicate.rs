@@ -2,8 +2,9 @@
 //!
 //! The rule: the same owner, total investments that differ by at most a tenth of
 //! the greater one, and titles that are near: Dice's coefficient of their pairs
-//! of neighbouring characters, in the normal form of the search, is at least
-//! seven tenths (L. R. Dice, Ecology 26, 1945). An owner builds in phases and
+//! of neighbouring characters, in the normal form of the search and without the
+//! words that nearly every title has, is at least seven tenths (L. R. Dice,
+//! Ecology 26, 1945). An owner builds in phases and
 //! lines, and names them alike; so titles that count differently (一期 and 二期,
 //! `Phase 1` and `Phase 2`, 2023 and 2024) are of two projects.
 
@@ -17,6 +18,8 @@ use crate::domain::text;
 const NEAR_TITLES: usize = 70;
 /// Part of the greater total by which totals may differ: a tenth.
 const NEAR_TOTALS: i128 = 10;
+/// Words that nearly every title has, and that tell nothing apart.
+const COMMON: [&str; 5] = ["项目", "建设", "新建", "生产", "年产"];
 /// What is counted in titles, behind its number.
 const COUNTED: [char; 8] = ['期', '号', '批', '标', '段', '线', '阶', '幢'];
 /// What is counted in titles, before its number.
@@ -68,7 +71,8 @@ fn are_near_titles(one: &str, two: &str) -> bool {
 
 /// The pairs of neighbouring characters, and how often each stands there.
 fn pairs(normal: &str) -> BTreeMap<[char; 2], usize> {
-    let letters: Vec<char> = normal.chars().filter(|letter| *letter != ' ').collect();
+    let telling = COMMON.iter().fold(normal.to_owned(), |title, word| title.replace(word, ""));
+    let letters: Vec<char> = telling.chars().filter(|letter| *letter != ' ').collect();
     let mut pairs = BTreeMap::new();
     for pair in letters.windows(2) {
         *pairs.entry([pair[0], pair[1]]).or_insert(0) += 1;

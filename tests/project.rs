@@ -6,6 +6,7 @@ mod duplicates;
 mod history;
 mod masks;
 mod merges;
+mod pairs;
 mod regions;
 mod stages;
 mod writes;

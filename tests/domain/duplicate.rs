@@ -1,7 +1,8 @@
 //! Whether two projects are likely one, and what one takes over from the other.
 
 use outlay_server::domain::project::Project;
-use outlay_server::domain::project::duplicate::{are_likely_one, near_totals};
+use outlay_server::domain::project::duplicate::{likeness, near_totals};
+use outlay_server::domain::project::title::{SKETCH_BYTES, Sketch, Title};
 
 use super::sample::{cny, date, english, id, project, whole_project};
 
@@ -19,9 +20,12 @@ fn with_total(yuan: i64) -> Project {
 #[track_caller]
 fn likely(one: &Project, two: &Project) -> bool {
     let (a, b) = (id("a"), id("b"));
-    let answer = are_likely_one((&a, one), (&b, two));
-    assert_eq!(answer, are_likely_one((&b, two), (&a, one)), "both sides say the same");
-    answer
+    let answer = likeness((&a, one), (&b, two));
+    assert_eq!(answer, likeness((&b, two), (&a, one)), "both sides say the same");
+    let sketches = [one, two].map(|project| Title::read(&project.title).sketch());
+    let passed = sketches[0].may_be_near(&sketches[1]);
+    assert!(answer.is_none() || passed, "a sketch lets pass what is near");
+    answer.is_some()
 }
 
 #[test]
@@ -30,12 +34,18 @@ fn titles_that_are_nearly_the_same_are_near() {
         ("年产72万片功率半导体晶圆项目", "年产72万片功率半导体晶圆生产项目"),
         ("年产72万片功率半导体晶圆项目", "年产７２万片 功率半导体晶圆项目（示例）"),
         ("新建光伏组件项目", "光伏组件新建项目"),
-        ("光伏组件项目", "光伏组件建设项目"),
-        ("新建项目", "新建项目"),
         ("Solar module plant, Nanhu", "Solar Module Plant Nanhu"),
         ("精密轴承智能工厂一期", "精密轴承智能工厂"),
         ("精密轴承智能工厂一期", "精密轴承智能工厂1期"),
         ("Battery plant, phase II", "Battery Plant Phase 2"),
+        ("Battery plant phase2", "Battery Plant, Phase 2"),
+        ("新建光伏组件项目", "光伏组件项目"),
+        ("功率半导体晶圆项目", "年产72万片功率半导体晶圆项目"),
+        ("2023年设备更新技术改造项目", "设备更新技术改造项目"),
+        ("海上风电场二期", "海上风电场第二期项目"),
+        ("海上风电场Ⅱ期", "海上风电场（二期）"),
+        ("一体化压铸二期", "一体化压铸 二期项目"),
+        ("2024", "2024"),
         ("电", "电"),
         ("——", "——"),
     ];
@@ -55,7 +65,15 @@ fn titles_of_two_things_are_not() {
         ("Battery plant, phase 1", "Battery plant, phase 2"),
         ("2023年设备更新项目", "2024年设备更新项目"),
         ("电", "机"),
-        ("新建项目", "年产项目"),
+        ("2023", "2024"),
+        ("精密轴承智能工厂", "精密轴承智能工厂二期"),
+        ("光伏组件A区厂房", "光伏组件B区厂房"),
+        ("年产10万套轴承生产线建设项目", "年产10万套齿轮生产线建设项目"),
+        ("年产10万套轴承项目", "年产20万套轴承项目"),
+        ("锂电池正极材料项目", "锂电池负极材料项目"),
+        ("Battery plant I", "Battery plant II"),
+        ("Line 12 of the rolling mill", "Line 13 of the rolling mill"),
+        ("第十一批设备更新", "第一批设备更新"),
     ];
     for (one, two) in apart {
         assert!(!likely(&titled(one), &titled(two)), "{one} / {two}");
@@ -96,7 +114,11 @@ fn another_owner_or_a_word_that_they_are_distinct_makes_them_two() {
     assert!(!likely(&one, &Project { distinct_from: vec![id("a")], ..one.clone() }));
     assert!(!likely(&Project { distinct_from: vec![id("b")], ..one.clone() }, &one));
     assert!(likely(&one, &Project { distinct_from: vec![id("c")], ..one.clone() }));
-    assert!(!are_likely_one((&id("a"), &one), (&id("a"), &one)), "it isn't its own duplicate");
+    assert_eq!(likeness((&id("a"), &one), (&id("a"), &one)), None, "it isn't its own duplicate");
+    let merged = Project { merged_projects: vec![id("old")], ..one.clone() };
+    let saw = Project { distinct_from: vec![id("old")], ..one.clone() };
+    assert!(!likely(&merged, &saw), "what was said of one that is merged is still true");
+    assert!(!likely(&saw, &merged));
 }
 
 #[test]
@@ -156,4 +178,64 @@ fn a_code_that_was_taken_over_goes_and_another_one_stays() {
     "2306-330402-04-02-654321".clone_into(&mut own.project_code);
     own.give_way(&id("keeper"), &keeper);
     assert_eq!(own.project_code, "2306-330402-04-02-654321");
+}
+
+/// Titles put together at random, of few parts, so that many are near.
+#[test]
+fn sketches_let_pass_all_that_is_near_and_little_else() {
+    const PARTS: [&str; 16] = [
+        "年产",
+        "功率",
+        "半导体",
+        "晶圆",
+        "轴承",
+        "智能",
+        "工厂",
+        "项目",
+        "一期",
+        "二期",
+        "2023年",
+        "3号",
+        "Line ",
+        "phase 2 ",
+        "SiC",
+        "（扩建）",
+    ];
+    let mut seed = 7_u64;
+    let mut below = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % limit
+    };
+    let titles: Vec<Title> = (0..600)
+        .map(|_| {
+            let parts: Vec<&str> = (0..=below(8)).map(|_| PARTS[below(PARTS.len())]).collect();
+            Title::read(&parts.concat())
+        })
+        .collect();
+    let (mut near, mut passed) = (0, 0);
+    for one in &titles {
+        let sketch = one.sketch();
+        assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), Some(sketch));
+        assert_eq!(Sketch::from_bytes(&sketch.to_bytes()[1..]), None);
+        for other in &titles {
+            let nearness = one.nearness(other);
+            assert_eq!(nearness, other.nearness(one), "both sides say the same");
+            let passes = sketch.may_be_near(&other.sketch());
+            assert!(passes || nearness.is_none(), "{one:?} {other:?}");
+            (near, passed) = (near + u32::from(nearness.is_some()), passed + u32::from(passes));
+        }
+        assert_eq!(one.nearness(one), Some(1_000));
+    }
+    assert!(near > 1_000, "{near} pairs are near");
+    assert!(passed < 2 * near, "{passed} pass, of which {near} are near");
+}
+
+#[test]
+fn a_sketch_is_written_as_ever() {
+    let bytes = Title::read("年产72万片功率半导体晶圆项目二期").sketch().to_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        (bytes.len(), hex.as_str()),
+        (SKETCH_BYTES, "0040000000000800080200820002000000140000800000")
+    );
 }

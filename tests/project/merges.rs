@@ -210,34 +210,48 @@ async fn from_the_command_line() {
     assert!(told.contains("projects/kept"), "{told}");
 }
 
-/// A meeting that comes to name the duplicate at the same moment names the one
-/// that stays, or is refused.
+/// Whoever names a project while it is merged comes before that, and is taken
+/// along, or after it, and is told that it is gone.
 #[tokio::test]
-async fn a_meeting_that_comes_at_the_same_time_leads_to_the_one_that_stays() {
+async fn meetings_that_are_made_while_a_project_is_merged_do_not_name_what_is_gone() {
     let server = Server::seeded().await;
-    let mut projects = server.projects();
-    create(&mut projects, "kept", project("光伏组件")).await;
-    for number in 0..40 {
-        let twice = format!("twice-{number}");
-        create(&mut projects, &twice, project("光伏组件")).await;
-        let creation = v1::CreateMeetingRequest {
-            meeting: Some(v1::Meeting { projects: names(&[&twice]), ..meeting("会") }),
-            meeting_id: format!("m-{number}"),
-            ..Default::default()
-        };
-        let mut meetings = server.meetings();
-        let (merged, met) = tokio::join!(
-            projects.merge_project(request("kept", &twice)),
-            meetings.create_meeting(creation),
-        );
-        told(merged);
-        if met.is_ok() {
-            let meeting = meeting_of(&server, &format!("m-{number}")).await;
-            assert_eq!(meeting.projects, ["projects/kept"], "{number}");
-        } else {
-            assert_eq!(refused(met).reason, "FIELDS_INVALID");
+    let mut told_of = 0;
+    for round in 0..12 {
+        let (kept, twice) = (format!("kept-{round}"), format!("twice-{round}"));
+        for id in [&kept, &twice] {
+            create(&mut server.projects(), id, project("光伏组件")).await;
+        }
+        let mut tasks = tokio::task::JoinSet::new();
+        for task in 0..4 {
+            let (mut meetings, projects) = (server.meetings(), names(&[&twice]));
+            tasks.spawn(async move {
+                let mut answers = Vec::new();
+                for number in 0..5 {
+                    let request = v1::CreateMeetingRequest {
+                        meeting: Some(v1::Meeting { projects: projects.clone(), ..meeting("会") }),
+                        meeting_id: format!("m{round}-{task}-{number}"),
+                        ..Default::default()
+                    };
+                    answers.push(meetings.create_meeting(request).await);
+                }
+                answers
+            });
+        }
+        merge(&mut server.projects(), &kept, &twice).await;
+        for answer in tasks.join_all().await.into_iter().flatten() {
+            told_of += 1;
+            let created = match answer {
+                Ok(created) => created.into_inner(),
+                late => {
+                    refused(late).has_fields(&[("meeting.projects[0]", "REFERENCE_UNKNOWN")]);
+                    continue;
+                }
+            };
+            let id = created.name.trim_start_matches("meetings/");
+            assert_eq!(meeting_of(&server, id).await.projects, names(&[&kept]), "{id}");
         }
     }
+    assert_eq!(told_of, 12 * 20);
 }
 
 /// Random merges against a model: each meeting leads to living projects, and to

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod change;
+pub mod duplicates;
 pub mod erase;
 pub mod history;
 pub mod index;

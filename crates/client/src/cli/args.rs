@@ -1,5 +1,7 @@
 //! The command line: made from the nouns, and read.
 
+mod searching;
+
 use std::io::Write;
 use std::time::Duration;
 
@@ -148,7 +150,10 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
         .subcommand(on_one("delete", "Deletes one: it stays readable, and is no longer listed"))
         .subcommand(on_one("undelete", "Brings a deleted one back"));
     if let Some(method) = noun.method("Search") {
-        command = command.subcommand(search(&method));
+        command = command.subcommand(searching::words(&method));
+    }
+    if let Some(method) = noun.method("SearchDuplicate") {
+        command = command.subcommand(searching::duplicates(&method));
     }
     for action in noun.actions {
         command = command.subcommand(action_command(noun, action)?);
@@ -273,16 +278,6 @@ fn list(noun: &Noun) -> Result<Command, Fault> {
         ));
     }
     Ok(command.args(paging()).arg(toggle("show-deleted", "Deleted ones too")).arg(min_revision()))
-}
-
-fn search(method: &MethodDescriptor) -> Command {
-    let words = Arg::new("query").required(true).value_name("WORD").num_args(1..);
-    Command::new("search")
-        .about("Searches them by words of their titles, organisations and places")
-        .arg(words.action(ArgAction::Append).help("Up to 8; pinyin initials will do: xp for 芯片"))
-        .args(narrowing(method))
-        .args(paging())
-        .arg(min_revision())
 }
 
 /// What a list or a search can be cut to.

@@ -104,7 +104,7 @@ impl Noun {
     /// The RPC for a verb, such as `Create`; none where there is none.
     pub(super) fn method(&self, verb: &str) -> Option<MethodDescriptor> {
         let object = match verb {
-            "List" | "Search" | "BatchGet" => self.plural,
+            "List" | "Search" | "SearchDuplicate" | "BatchGet" => self.plural,
             _ => self.message,
         };
         schema::method(self.service, &format!("{verb}{object}"))

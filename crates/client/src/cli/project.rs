@@ -38,6 +38,7 @@ Examples:
   outlay project list --region 330411 --as-of 2030-06-30
   outlay project list --region 330400 --filter 'stage = FILED' -o csv > filed.csv
   outlay project search 电池 南湖
+  outlay project duplicates --region 330400
   outlay project get p-1 -o json > p-1.json";
 
 static FLAGS: [Flag; 27] = [

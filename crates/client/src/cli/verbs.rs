@@ -22,6 +22,7 @@ pub(super) async fn run(
         "get" => read::get(session, noun, args).await,
         "list" => read::list(session, noun, args).await,
         "search" => read::search(session, noun, args).await,
+        "duplicates" => read::duplicates(session, noun, args).await,
         "diff" => read::diff(session, noun, args).await,
         "history" => read::history(session, noun, args).await,
         "create" => write::create(session, noun, args).await,

@@ -83,6 +83,7 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.ProjectService/TerminateProject"),
     unary("outlay.v1.ProjectService/ReassignProjects"),
     unary("outlay.v1.ProjectService/MergeProject"),
+    unary("outlay.v1.ProjectService/SearchDuplicateProjects"),
     unary("outlay.v1.ProjectService/ListProjectHistory"),
     unary("outlay.v1.MeetingService/CreateMeeting"),
     unary("outlay.v1.MeetingService/GetMeeting"),

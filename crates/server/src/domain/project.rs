@@ -9,6 +9,7 @@ pub mod placement;
 pub mod size_class;
 pub mod stage;
 pub mod stage_machine;
+pub mod title;
 pub mod transition;
 
 use std::collections::BTreeMap;
@@ -218,6 +219,13 @@ impl Project {
             .many("clusters", Kind::Cluster, &self.clusters)
             .many("policies", Kind::Policy, &self.policies)
             .take()
+    }
+
+    /// The projects that it says it isn't. They may go while it says so.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<Reference> {
+        let mut mentions = References::default();
+        mentions.many("distinct_from", Kind::Project, &self.distinct_from).take()
     }
 
     /// Size class, from the total investment.

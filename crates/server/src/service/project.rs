@@ -1,6 +1,7 @@
 //! `ProjectService`.
 
 mod convert;
+mod duplicates;
 mod merge;
 mod reassign;
 
@@ -9,7 +10,7 @@ use outlay_proto::v1::project_service_server::ProjectService;
 use tonic::Request;
 
 use super::admit;
-use super::convert::{Convert, names, read_date};
+use super::convert::{Convert, read_date};
 use super::history;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, live, reply, revision};
@@ -62,8 +63,8 @@ impl Noun for Projects {
         wire: &mut v1::Project,
     ) -> Result<()> {
         if !stored.is_deleted() {
-            let ids = reader.likely_duplicates(stored).await?;
-            wire.likely_duplicates = names(Kind::Project, &ids);
+            let found = reader.likely_duplicates(stored).await?;
+            wire.likely_duplicates = found.iter().map(|one| one.stored.name()).collect();
         }
         Ok(())
     }
@@ -239,6 +240,13 @@ impl ProjectService for Standard {
 
     async fn merge_project(&self, request: Request<v1::MergeProjectRequest>) -> Reply<v1::Project> {
         reply(merge::run(self, request).await)
+    }
+
+    async fn search_duplicate_projects(
+        &self,
+        request: Request<v1::SearchDuplicateProjectsRequest>,
+    ) -> Reply<v1::SearchDuplicateProjectsResponse> {
+        reply(duplicates::run(self, request).await)
     }
 
     async fn list_project_history(

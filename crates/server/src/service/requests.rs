@@ -385,4 +385,4 @@ mutations!(ReassignProjectsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
 fresh!(BatchGetProjectsRequest GetStoreInfoRequest);
-paged!(ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);
+paged!(SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);

@@ -14,58 +14,13 @@ use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
 use crate::domain::project::Project;
-use crate::domain::project::duplicate::{are_likely_one, near_totals};
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result, Violations, none_of};
 
 /// Most meetings that may name a duplicate: each is written anew.
 pub const MAX_MEETINGS: usize = 500;
-/// Projects of one owner, with near totals, that one is compared with.
-const MAX_COMPARED: usize = 100;
-/// Most owners have no more than so many that are near one.
-const MOST_HAVE: usize = 8;
-/// Likely duplicates that are told of.
-const MAX_TOLD: usize = 20;
 
 impl Reader {
-    /// The projects that are likely the same as one, in the order of their total
-    /// investment. Of an owner's projects with near totals the first hundred are
-    /// looked at.
-    ///
-    /// # Errors
-    /// Those of the engine.
-    pub async fn likely_duplicates(&self, stored: &Stored<Project>) -> Result<Vec<Id>> {
-        let project = &stored.record;
-        let (least, greatest) = near_totals(project.investment.total.minor());
-        let owner = Key::part().text(project.owner.as_str()).done();
-        let prefix = index::range(Index::ProjectOwnerTotal, false, &owner);
-        let place = |total: i64| [prefix.clone(), Key::part().number(total).done()].concat();
-        let range = Range { start: place(least), end: Some(place(greatest.saturating_add(1))) };
-        // Few have many, and a short page is read at once.
-        let mut found = self.scan(&range, Direction::Forward, MOST_HAVE).await?;
-        if found.more {
-            found = self.scan(&range, Direction::Forward, MAX_COMPARED).await?;
-        }
-        let mut ids = Vec::with_capacity(found.entries.len());
-        for (key, _) in &found.entries {
-            let id = super::id_of(key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default())?;
-            if id != stored.id {
-                ids.push(id);
-            }
-        }
-        if ids.is_empty() {
-            return Ok(ids);
-        }
-        let mut others: Vec<Id> = Vec::new();
-        for other in self.find_many::<Project>(&ids).await?.into_iter().flatten() {
-            if are_likely_one((&stored.id, project), (&other.id, &other.record)) {
-                others.push(other.id);
-            }
-        }
-        others.truncate(MAX_TOLD);
-        Ok(others)
-    }
-
     /// The meetings that name a project, deleted ones too.
     async fn meetings_about(&self, project: &Id) -> Result<Vec<Stored<Meeting>>> {
         let by = Key::part().text(project.as_str()).done();
@@ -145,12 +100,15 @@ impl Store {
         let (stays, goes) = edited?;
         let meetings = reader.meetings_about(&duplicate.id).await?;
         let mut transaction = Transaction::new(reader, call);
-        // A meeting that comes to name it meanwhile changes how often it is named.
+        // Whoever comes to name the duplicate meanwhile changes the count.
         transaction.require_as_read(uses::key(Kind::Project, &duplicate.id)).await?;
         // First: it lets its code go.
         transaction.delete_as(&duplicate, goes).await?;
         let mut violations = Violations::new();
-        transaction.check_references(&kept.id, Some(&kept.record), &stays, &mut violations).await?;
+        // Of what it takes over some may be gone that was there to be spoken of.
+        let distinct_from = kept.record.distinct_from.clone();
+        let named = Project { distinct_from, ..stays.clone() };
+        transaction.check_references(&kept.id, Some(&kept.record), &named, &mut violations).await?;
         none_of(violations)?;
         let stored = transaction.update(&kept, stays).await?;
         for meeting in &meetings {

@@ -1,5 +1,6 @@
 //! Projects in the store: how they are found.
 
+use super::duplicates;
 use super::index::{self, Index, Indexes};
 use super::key::Key;
 use super::posting::MAX_TOKENS;
@@ -33,7 +34,7 @@ impl Record for Project {
         }
         let owner = || Key::part().text(self.owner.as_str());
         indexes.add(Index::ProjectOwnerCreated, owner(), created());
-        indexes.add(Index::ProjectOwnerTotal, owner(), total());
+        indexes.add(Index::ProjectOwnerTotal, owner(), duplicates::order(self));
     }
 
     fn unique(&self) -> Vec<Unique> {
@@ -63,6 +64,10 @@ impl Record for Project {
 
     fn references(&self) -> Vec<Reference> {
         self.references()
+    }
+
+    fn mentions(&self) -> Vec<Reference> {
+        self.mentions()
     }
 
     fn is_within(&self, _id: &Id, regions: &[Id], day: Date) -> bool {

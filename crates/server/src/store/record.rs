@@ -42,6 +42,12 @@ pub trait Record:
         Vec::new()
     }
 
+    /// Records that it speaks of and that must be there when it comes to do so,
+    /// but may go afterwards.
+    fn mentions(&self) -> Vec<Reference> {
+        Vec::new()
+    }
+
     /// Whether on a day it belongs to one of these regions, which are sorted.
     fn is_within(&self, _id: &Id, _regions: &[Id], _day: Date) -> bool {
         true

@@ -199,14 +199,15 @@ impl Transaction {
         new: &R,
         v: &mut Violations,
     ) -> Result<()> {
-        let kept = old.map(R::references).unwrap_or_default();
+        let all = |record: &R| [record.references(), record.mentions()].concat();
+        let kept = old.map(all).unwrap_or_default();
         let is_kept = |wanted: &Reference| {
             kept.iter().any(|old| {
                 old.kind == wanted.kind && old.id == wanted.id && old.from == wanted.from
             })
         };
         let wanted: Vec<Reference> =
-            new.references().into_iter().filter(|wanted| !is_kept(wanted)).collect();
+            all(new).into_iter().filter(|wanted| !is_kept(wanted)).collect();
         let field = |reference: &Reference| format!("{}.{}", R::KIND.noun(), reference.field);
         for reference in &wanted {
             if let Some(flaw) = self.not_valid(R::KIND, reference).await? {

@@ -1,4 +1,4 @@
-//! The verbs that read: get, diff, list, search, history.
+//! The verbs that read: get, diff, list, search, duplicates, history.
 
 use std::pin::pin;
 
@@ -22,6 +22,16 @@ static HISTORY: [Column; 6] = [
     column("METHOD", "method"),
     column("CHANGED", "changed_fields"),
     column("NOTE", "note"),
+];
+
+/// Columns of pairs that are likely one.
+static PAIRS: [Column; 6] = [
+    column("FIRST", "first.name"),
+    column("TITLE", "first.title"),
+    column("SECOND", "second.name"),
+    column("TITLE", "second.title"),
+    column("LIKENESS", "likeness"),
+    column("OWNER", "first.owner"),
 ];
 
 /// Shows one record in full, or several as a list.
@@ -121,6 +131,20 @@ pub(super) async fn search(
     request.set_field_by_name("query", Value::String(words.join(" ")));
     take(&mut request, args, &["filter", "region", "as_of", "min_revision"])?;
     let listing = Listing::new(session, noun.columns, noun.descriptor()?).of_part(noun.noun);
+    paged(session, &method, request, listing, args).await
+}
+
+/// Finds pairs that are likely one.
+pub(super) async fn duplicates(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let method = noun.standard("SearchDuplicate")?;
+    let mut request = request(&method);
+    take(&mut request, args, &["region", "min_revision"])?;
+    let descriptor = schema::message(&format!("{}Pair", noun.message))?;
+    let listing = Listing::new(session, &PAIRS, descriptor);
     paged(session, &method, request, listing, args).await
 }
 

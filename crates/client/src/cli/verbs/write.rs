@@ -171,6 +171,12 @@ fn shown(
     args: &ArgMatches,
 ) -> Result<(), Fault> {
     output::change(session, noun, record)?;
+    let likely = record.get_field_by_name("likely_duplicates");
+    let likely = likely.as_ref().and_then(|names| names.as_list()).unwrap_or_default();
+    if !likely.is_empty() {
+        let names: Vec<_> = likely.iter().filter_map(Value::as_str).collect();
+        session.note(&format!("Likely the same as {}.", names.join(", ")))?;
+    }
     noted(session, args)
 }
 

@@ -1,10 +1,10 @@
 //! Whether two projects are likely one, and what one takes over from the other.
 
-use outlay_server::domain::project::Project;
 use outlay_server::domain::project::duplicate::{likeness, near_totals};
 use outlay_server::domain::project::title::{SKETCH_BYTES, Sketch, Title};
+use outlay_server::domain::project::{MergedProject, Project, Recorder};
 
-use super::sample::{cny, date, english, id, project, whole_project};
+use super::sample::{cny, date, english, id, instant, project, whole_project};
 
 fn titled(title: &str) -> Project {
     Project { title: title.to_owned(), ..project() }
@@ -14,6 +14,13 @@ fn with_total(yuan: i64) -> Project {
     let mut project = project();
     project.investment.total = cny(yuan);
     project
+}
+
+/// A project that is merged now.
+fn going(text: &str, project: &Project) -> MergedProject {
+    let now = instant("2023-07-28T08:00:00Z");
+    let by = Recorder { name: "projects/keeper", principal: "jx", now, today: date("2023-07-28") };
+    MergedProject::new(&id(text), project, "Twice", &by)
 }
 
 /// Whether two projects are likely one, asked from both sides.
@@ -46,6 +53,8 @@ fn titles_that_are_nearly_the_same_are_near() {
         ("海上风电场Ⅱ期", "海上风电场（二期）"),
         ("一体化压铸二期", "一体化压铸 二期项目"),
         ("2024", "2024"),
+        ("光伏组件项目", "光伏组件建设项目"),
+        ("新建项目", "新建项目"),
         ("电", "电"),
         ("——", "——"),
     ];
@@ -66,6 +75,7 @@ fn titles_of_two_things_are_not() {
         ("2023年设备更新项目", "2024年设备更新项目"),
         ("电", "机"),
         ("2023", "2024"),
+        ("新建项目", "年产项目"),
         ("精密轴承智能工厂", "精密轴承智能工厂二期"),
         ("光伏组件A区厂房", "光伏组件B区厂房"),
         ("年产10万套轴承生产线建设项目", "年产10万套齿轮生产线建设项目"),
@@ -115,7 +125,7 @@ fn another_owner_or_a_word_that_they_are_distinct_makes_them_two() {
     assert!(!likely(&Project { distinct_from: vec![id("b")], ..one.clone() }, &one));
     assert!(likely(&one, &Project { distinct_from: vec![id("c")], ..one.clone() }));
     assert_eq!(likeness((&id("a"), &one), (&id("a"), &one)), None, "it isn't its own duplicate");
-    let merged = Project { merged_projects: vec![id("old")], ..one.clone() };
+    let merged = Project { merged_projects: vec![going("old", &one)], ..one.clone() };
     let saw = Project { distinct_from: vec![id("old")], ..one.clone() };
     assert!(!likely(&merged, &saw), "what was said of one that is merged is still true");
     assert!(!likely(&saw, &merged));
@@ -125,7 +135,7 @@ fn another_owner_or_a_word_that_they_are_distinct_makes_them_two() {
 fn what_is_lacking_is_taken_over_and_the_rest_stays() {
     let (keeper, other) = (project(), whole_project());
     let mut merged = keeper.clone();
-    merged.absorb(&id("keeper"), &id("other"), &other);
+    merged.absorb(&id("keeper"), going("other", &other), &other);
     assert_eq!(merged.project_code, other.project_code);
     assert_eq!(merged.localized_titles, other.localized_titles);
     assert_eq!(merged.planned_completion_date, other.planned_completion_date);
@@ -134,16 +144,14 @@ fn what_is_lacking_is_taken_over_and_the_rest_stays() {
         (&merged.clusters, &merged.milestones, &merged.contacts),
         (&other.clusters, &other.milestones, &other.contacts)
     );
-    assert_eq!(merged.merged_projects, [id("line-2-again"), id("other")]);
+    assert_eq!(merged.merged_projects[0], other.merged_projects[0]);
+    assert_eq!(merged.merged_projects[1..], [going("other", &other)]);
+    assert_eq!(merged.merged_projects[1].transitions, other.transitions);
     assert_eq!((merged.stage, &merged.transitions), (keeper.stage, &keeper.transitions));
     assert_eq!(
         (&merged.title, &merged.investment, merged.construction_kind),
         (&keeper.title, &keeper.investment, keeper.construction_kind)
     );
-    // A second time there is nothing left to take.
-    let again = merged.clone();
-    merged.absorb(&id("keeper"), &id("other"), &other);
-    assert_eq!(merged, again);
 }
 
 #[test]
@@ -154,7 +162,7 @@ fn what_is_there_is_not_taken_over() {
     keeper.planned_completion_date = Some(date("2022-06-01"));
     keeper.distinct_from = vec![id("other"), id("line-3")];
     let mut merged = keeper.clone();
-    merged.absorb(&id("keeper"), &id("other"), &other);
+    merged.absorb(&id("keeper"), going("other", &other), &other);
     assert_eq!(merged.localized_titles, keeper.localized_titles);
     assert_eq!(merged.planned_start_date, None, "dates of two plans aren't mixed");
     assert_eq!(merged.distinct_from, [id("line-3")]);
@@ -164,20 +172,27 @@ fn what_is_there_is_not_taken_over() {
 #[test]
 fn sources_that_pay_for_more_are_not_taken_over() {
     let mut merged = with_total(50);
-    merged.absorb(&id("keeper"), &id("other"), &whole_project());
+    let other = whole_project();
+    merged.absorb(&id("keeper"), going("other", &other), &other);
     assert!(merged.funding_sources.is_empty());
 }
 
 #[test]
-fn a_code_that_was_taken_over_goes_and_another_one_stays() {
+fn the_codes_of_both_are_those_of_the_one_that_stays() {
     let (mut keeper, mut other) = (project(), whole_project());
-    keeper.absorb(&id("keeper"), &id("other"), &other);
-    other.give_way(&id("keeper"), &keeper);
-    assert_eq!((other.project_code.as_str(), &other.merged_into), ("", &Some(id("keeper"))));
-    let mut own = whole_project();
-    "2306-330402-04-02-654321".clone_into(&mut own.project_code);
-    own.give_way(&id("keeper"), &keeper);
-    assert_eq!(own.project_code, "2306-330402-04-02-654321");
+    assert_eq!(keeper.project_codes(), Vec::<&str>::new());
+    let held = ["2306-330402-04-02-123456", "2306-330402-04-02-654321"];
+    assert_eq!(other.project_codes(), held);
+    keeper.absorb(&id("keeper"), going("other", &other), &other);
+    other.give_way(&id("keeper"));
+    assert_eq!(other.project_codes(), Vec::<&str>::new());
+    assert_eq!((other.merged_into, keeper.project_codes()), (Some(id("keeper")), held.to_vec()));
+    // One that it has already stays its first, and the other one is its own, too.
+    let mut third = whole_project();
+    "2306-330402-04-02-000001".clone_into(&mut third.project_code);
+    keeper.absorb(&id("keeper"), going("third", &third), &third);
+    assert_eq!(keeper.project_code, held[0]);
+    assert_eq!(keeper.project_codes(), ["2306-330402-04-02-000001", held[0], held[1]]);
 }
 
 /// Titles put together at random, of few parts, so that many are near.

@@ -13,8 +13,8 @@ use outlay_server::domain::meeting::{
 };
 use outlay_server::domain::money::{Currency, Money};
 use outlay_server::domain::project::{
-    ConstructionKind, Context, FundingKind, FundingSource, InvestmentPlan, Milestone, Project,
-    Stage, StageTransition,
+    ConstructionKind, Context, FundingKind, FundingSource, InvestmentPlan, MergedProject,
+    Milestone, Project, Stage, StageTransition,
 };
 use outlay_server::error::{Reason, Violations};
 
@@ -142,6 +142,19 @@ fn transition() -> StageTransition {
     }
 }
 
+fn merged_project() -> MergedProject {
+    MergedProject {
+        project: id("line-2-again"),
+        title: "Line 2".to_owned(),
+        project_code: "2306-330402-04-02-654321".to_owned(),
+        stage: Stage::Suspended,
+        transitions: vec![transition()],
+        reason: "Twice".to_owned(),
+        principal: "jx".to_owned(),
+        merge_time: instant("2023-07-02T00:00:00Z"),
+    }
+}
+
 /// A project with every field.
 pub(super) fn whole_project() -> Project {
     Project {
@@ -185,7 +198,7 @@ pub(super) fn whole_project() -> Project {
         transitions: vec![transition()],
         suspended_from: Some(Stage::Started),
         distinct_from: vec![id("line-3")],
-        merged_projects: vec![id("line-2-again")],
+        merged_projects: vec![merged_project()],
         ..project()
     }
 }

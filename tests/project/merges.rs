@@ -7,7 +7,7 @@ use outlay_proto::v1;
 use tonic::Code;
 
 use super::{create, creation, deletion, get, reading, return_of, whole};
-use crate::support::records::{meeting, project, request_id};
+use crate::support::records::{date, mask, meeting, project, request_id};
 use crate::support::{Projects, Server, refused, told};
 
 fn request(name: &str, duplicate: &str) -> v1::MergeProjectRequest {
@@ -23,8 +23,17 @@ async fn merge(projects: &mut Projects, name: &str, duplicate: &str) -> v1::Proj
     told(projects.merge_project(request(name, duplicate)).await)
 }
 
+/// Names of what was merged into a project.
+fn merged(project: &v1::Project) -> Vec<&str> {
+    project.merged_projects.iter().map(|merged| merged.project.as_str()).collect()
+}
+
 fn names(ids: &[&str]) -> Vec<String> {
     ids.iter().map(|id| format!("projects/{id}")).collect()
+}
+
+fn coded(code: &str) -> v1::Project {
+    v1::Project { project_code: code.to_owned(), ..project("光伏组件") }
 }
 
 /// A meeting that names projects in all of its parts.
@@ -69,7 +78,7 @@ async fn the_one_that_stays_takes_over_what_it_lacks_and_is_named_in_meetings() 
     assert_eq!(server.revision().await, before + 1, "all of it is one commit");
     assert_eq!(kept.project_code, twice.project_code);
     assert_eq!(kept.clusters, twice.clusters);
-    assert_eq!(kept.merged_projects, ["projects/twice"]);
+    assert_eq!(merged(&kept), ["projects/twice"]);
     assert_eq!((kept.title.as_str(), kept.revision), ("光伏组件", before + 1));
 
     let gone = get(&mut projects, "projects/twice").await;
@@ -116,11 +125,65 @@ async fn a_duplicate_that_was_merged_does_not_come_back_and_is_told_where_it_is(
     assert!(back.message.contains("projects/b"), "{back:?}");
     // A chain leads on.
     let c = merge(&mut projects, "c", "b").await;
-    assert_eq!(c.merged_projects, ["projects/a", "projects/b"]);
+    assert_eq!(merged(&c), ["projects/a", "projects/b"]);
     assert_eq!(get(&mut projects, "projects/a").await.merged_into, "projects/b");
     assert_eq!(get(&mut projects, "projects/b").await.merged_into, "projects/c");
     let circle = refused(projects.merge_project(request("a", "c")).await);
     assert_eq!(circle, (Code::FailedPrecondition, "RECORD_DELETED"));
+}
+
+#[tokio::test]
+async fn stages_and_code_of_the_duplicate_stay_when_it_is_purged() {
+    let server = Server::seeded().await;
+    let mut projects = server.projects();
+    create(&mut projects, "kept", coded("2306-330402-04-02-000001")).await;
+    create(&mut projects, "twice", coded("2306-330402-04-02-000002")).await;
+    let advance = v1::AdvanceProjectRequest {
+        name: "projects/twice".to_owned(),
+        stage: v1::ProjectStage::Negotiating.into(),
+        date: date(2023, 7, 1),
+        evidence: "纪要3号".to_owned(),
+        ..Default::default()
+    };
+    let twice = told(projects.advance_project(advance).await);
+    let kept = merge(&mut projects, "kept", "twice").await;
+    assert_eq!((kept.stage(), kept.transitions.len()), (v1::ProjectStage::Planned, 0));
+    let due = v1::MergedProject {
+        project: twice.name.clone(),
+        title: twice.title.clone(),
+        project_code: twice.project_code.clone(),
+        stage: twice.stage,
+        transitions: twice.transitions.clone(),
+        reason: "entered twice".to_owned(),
+        principal: "loopback".to_owned(),
+        merge_time: kept.update_time,
+    };
+    assert_eq!(kept.merged_projects, std::slice::from_ref(&due));
+    let purge = v1::PurgeRecordRequest {
+        name: twice.name.clone(),
+        reason: "old enough".to_owned(),
+        ..Default::default()
+    };
+    let mut steps = told(server.admin().purge_record(purge).await);
+    while steps.message().await.unwrap().is_some() {}
+    let gone = refused(projects.get_project(reading(&twice.name)).await);
+    assert_eq!(gone.code, Code::NotFound);
+    assert_eq!(get(&mut projects, "projects/kept").await.merged_projects, [due]);
+    let again = creation("new", coded("2306-330402-04-02-000002"));
+    let taken = refused(projects.create_project(again).await);
+    assert_eq!(taken, (Code::AlreadyExists, "CODE_TAKEN"));
+    assert!(taken.message.contains("projects/kept"), "{taken:?}");
+    // The code is of the one that stays when its own is another one.
+    let update = v1::UpdateProjectRequest {
+        project: Some(v1::Project {
+            name: "projects/kept".to_owned(),
+            ..coded("2306-330402-04-02-000002")
+        }),
+        update_mask: mask(&["project_code"]),
+        ..Default::default()
+    };
+    told(projects.update_project(update).await);
+    create(&mut projects, "other", coded("2306-330402-04-02-000001")).await;
 }
 
 #[tokio::test]
@@ -158,7 +221,7 @@ async fn what_cannot_be_merged_is_refused_and_nothing_changes() {
         assert_eq!(answer, (code, reason), "{request:?}");
     }
     let trial = v1::MergeProjectRequest { validate_only: true, ..request("kept", "twice") };
-    assert_eq!(told(projects.merge_project(trial).await).merged_projects, ["projects/twice"]);
+    assert_eq!(merged(&told(projects.merge_project(trial).await)), ["projects/twice"]);
     assert_eq!(server.revision().await, before);
     assert_eq!(get(&mut projects, "projects/kept").await.etag, kept.etag);
 }
@@ -205,7 +268,7 @@ async fn from_the_command_line() {
     let sheet = say("project get kept").await.worked();
     assert!(sheet.contains("Likely duplicates") && sheet.contains("twice"), "{sheet}");
     let merged = say("project merge kept --duplicate twice --reason 重复录入 -o json").await.json();
-    assert_eq!(merged["mergedProjects"][0], "projects/twice");
+    assert_eq!(merged["mergedProjects"][0]["project"], "projects/twice");
     let told = say("project undelete twice").await.failed(4);
     assert!(told.contains("projects/kept"), "{told}");
 }
@@ -266,12 +329,12 @@ async fn random_merges_lose_no_link_and_no_code() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (seed >> 33) as usize % limit
     };
-    let mut codes: BTreeMap<usize, String> = BTreeMap::new();
+    let mut codes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for number in 0..PROJECTS {
         let mut one = project("光伏组件");
         if below(2) == 0 {
             one.project_code = format!("2306-330402-04-02-{number:06}");
-            codes.insert(number, one.project_code.clone());
+            codes.insert(number, vec![one.project_code.clone()]);
         }
         told(projects.create_project(creation(&format!("p{number}"), one)).await);
     }
@@ -285,6 +348,7 @@ async fn random_merges_lose_no_link_and_no_code() {
         meet(&server, &format!("m{number}"), &ids).await;
         meetings.push(about);
     }
+    let (coded, mut held) = (codes.len(), 0);
     let mut living: Vec<usize> = (0..PROJECTS).collect();
     while living.len() > 5 {
         let gone = living.remove(below(living.len()));
@@ -295,21 +359,32 @@ async fn random_merges_lose_no_link_and_no_code() {
             about.retain(|one| !had || *one != gone);
             about.iter_mut().filter(|one| **one == gone).for_each(|one| *one = kept);
         }
-        if !codes.contains_key(&kept)
-            && let Some(code) = codes.remove(&gone)
-        {
-            codes.insert(kept, code);
-        }
+        let more = codes.remove(&gone).unwrap_or_default();
+        codes.entry(kept).or_default().extend(more);
     }
     for (number, about) in meetings.iter().enumerate() {
         let ids: Vec<String> = about.iter().map(|one| format!("projects/p{one}")).collect();
         assert_eq!(meeting_of(&server, &format!("m{number}")).await.projects, ids);
     }
     for number in 0..PROJECTS {
-        let one = get(&mut projects, &format!("projects/p{number}")).await;
-        assert_eq!(one.project_code, codes.get(&number).cloned().unwrap_or_default(), "p{number}");
+        let name = format!("projects/p{number}");
+        let one = get(&mut projects, &name).await;
+        let own = codes.get(&number).cloned().unwrap_or_default();
+        assert_eq!(one.project_code, own.first().cloned().unwrap_or_default(), "p{number}");
         assert_eq!(one.delete_time.is_none(), living.contains(&number));
+        for code in own {
+            let search = v1::SearchProjectsRequest { query: code.clone(), ..Default::default() };
+            let found = told(projects.search_projects(search).await).results;
+            let found: Vec<_> =
+                found.into_iter().map(|result| result.project.unwrap().name).collect();
+            assert_eq!(found, [name.as_str()], "{code}");
+            let again = v1::Project { project_code: code, ..project("第三") };
+            let taken = refused(projects.create_project(creation("new", again)).await);
+            assert_eq!((taken.reason.as_str(), taken.text.contains(&name)), ("CODE_TAKEN", true));
+            held += 1;
+        }
     }
+    assert_eq!(held, coded, "each code is somebody's, once");
     let page = told(projects.list_projects(v1::ListProjectsRequest::default()).await);
     assert_eq!(page.projects.len(), living.len());
 }

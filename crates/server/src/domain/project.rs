@@ -28,6 +28,7 @@ use crate::error::{Reason, Violations};
 
 pub use funding::{FundingKind, FundingSource};
 pub use investment::InvestmentPlan;
+pub use merging::MergedProject;
 pub use milestone::Milestone;
 pub use placement::FormerRegion;
 pub use size_class::SizeClass;
@@ -173,7 +174,7 @@ pub struct Project {
     /// Projects that were merged into this one.
     #[n(64)]
     #[cbor(skip_if = "Vec::is_empty")]
-    pub merged_projects: Vec<Id>,
+    pub merged_projects: Vec<MergedProject>,
 }
 
 /// What the rules must know besides the project.

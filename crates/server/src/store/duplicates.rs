@@ -19,6 +19,9 @@ use crate::error::{Error, Result};
 /// Projects of the owner whose sketches are looked at, on either side of the
 /// total: those with the nearest.
 const MAX_COMPARED: usize = 1_000;
+/// Most owners have no more than so many with near totals: these are read in one
+/// page, which the engine reads without another thread.
+const MOST_HAVE: usize = 32;
 /// Projects that are read on either side, of those whose titles may be near.
 pub const MAX_READ: usize = 50;
 /// Likely duplicates that are told of.
@@ -59,6 +62,9 @@ impl Reader {
     pub async fn alike(&self, stored: &Stored<Project>) -> Result<Vec<Duplicate>> {
         let ids = self.nearby(stored).await?;
         let mut found = Vec::new();
+        if ids.is_empty() {
+            return Ok(found);
+        }
         for other in self.find_many::<Project>(&ids).await?.into_iter().flatten() {
             let one = (&stored.id, &stored.record);
             if let Some(likeness) = likeness(one, (&other.id, &other.record)) {
@@ -80,13 +86,20 @@ impl Reader {
         let owner = Key::part().text(project.owner.as_str()).done();
         let prefix = index::range(Index::ProjectOwnerTotal, false, &owner);
         let place = |total: i64| [prefix.clone(), Key::part().number(total).done()].concat();
-        let up = Range { start: place(total), end: Some(place(greatest.saturating_add(1))) };
+        let end = place(greatest.saturating_add(1));
+        let whole = Range { start: place(least), end: Some(end.clone()) };
         let down = Range { start: place(least), end: Some(place(total)) };
+        let up = Range { start: place(total), end: Some(end) };
+        let mut pages = vec![self.scan(&whole, Direction::Forward, MOST_HAVE).await?];
+        if pages.iter().any(|page| page.more) {
+            pages.clear();
+            pages.push(self.scan(&down, Direction::Reverse, MAX_COMPARED).await?);
+            pages.push(self.scan(&up, Direction::Forward, MAX_COMPARED).await?);
+        }
         let sketch = Title::read(&project.title).sketch();
         let mut ids = Vec::new();
-        for (range, direction) in [(up, Direction::Forward), (down, Direction::Reverse)] {
+        for page in pages {
             let most = ids.len() + MAX_READ;
-            let page = self.scan(&range, direction, MAX_COMPARED).await?;
             for (key, _) in page.entries {
                 let rest = key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default();
                 let (other, id) = sketch_and_id(rest)?;

@@ -38,8 +38,9 @@ impl Record for Project {
     }
 
     fn unique(&self) -> Vec<Unique> {
-        let code = Unique { field: CODE, what: "project code", code: self.project_code.clone() };
-        if code.code.is_empty() { Vec::new() } else { vec![code] }
+        let codes = self.project_codes().into_iter();
+        let unique = |code: &str| Unique { field: CODE, what: "project code", code: code.into() };
+        codes.map(unique).collect()
     }
 
     fn texts(&self) -> Texts {
@@ -97,8 +98,10 @@ impl Searched for Project {
         Some(unique::key(Kind::Project, CODE, ""))
     }
 
-    fn code(&self) -> (&'static str, &str) {
-        ("project_code", &self.project_code)
+    fn codes_of(&self) -> Vec<(&'static str, &str)> {
+        let merged = self.merged_projects.iter();
+        let merged = merged.map(|merged| ("merged_projects", merged.project_code.as_str()));
+        [("project_code", self.project_code.as_str())].into_iter().chain(merged).collect()
     }
 }
 

@@ -57,9 +57,9 @@ pub trait Searched: Record {
         None
     }
 
-    /// The field and the code that it is found by.
-    fn code(&self) -> (&'static str, &str) {
-        ("", "")
+    /// The fields and the codes that it is found by.
+    fn codes_of(&self) -> Vec<(&'static str, &str)> {
+        Vec::new()
     }
 }
 

@@ -45,6 +45,7 @@ fn are_near_totals(totals: [i64; 2]) -> bool {
 /// Whether `other` says that it isn't this project, or one that was merged into
 /// this one.
 fn are_distinct(id: &Id, project: &Project, other: &Project) -> bool {
-    let mut merged = project.merged_projects.iter().chain([id]);
+    let merged = project.merged_projects.iter().map(|merged| &merged.project);
+    let mut merged = merged.chain([id]);
     merged.any(|id| other.distinct_from.contains(id))
 }

@@ -1,16 +1,69 @@
 //! Making one of two projects that are the same.
 
-use super::Project;
+use minicbor::{Decode, Encode};
+
+use super::{Project, Recorder, Stage, StageTransition};
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+
+/// A project that was merged into another one, as far as it must be known as
+/// long as that one: it is deleted itself, and purged some day.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct MergedProject {
+    /// Its id.
+    #[n(1)]
+    pub project: Id,
+    /// Its title.
+    #[n(2)]
+    pub title: String,
+    /// Its national project code, which is the other one's since; may be empty.
+    #[n(3)]
+    #[cbor(skip_if = "String::is_empty")]
+    pub project_code: String,
+    /// How far it had come.
+    #[n(4)]
+    pub stage: Stage,
+    /// Every change of its stage, oldest first.
+    #[n(5)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub transitions: Vec<StageTransition>,
+    /// Why the two were one.
+    #[n(6)]
+    pub reason: String,
+    /// Who merged them.
+    #[n(7)]
+    pub principal: String,
+    /// When they were merged.
+    #[n(8)]
+    pub merge_time: Instant,
+}
+
+impl MergedProject {
+    /// What is to be known of a project that is merged now.
+    #[must_use]
+    pub fn new(id: &Id, project: &Project, reason: &str, by: &Recorder<'_>) -> Self {
+        Self {
+            project: id.clone(),
+            title: project.title.clone(),
+            project_code: project.project_code.clone(),
+            stage: project.stage,
+            transitions: project.transitions.clone(),
+            reason: reason.to_owned(),
+            principal: by.principal.to_owned(),
+            merge_time: by.now,
+        }
+    }
+}
 
 impl Project {
     /// Takes over from a duplicate what this project lacks. What both have stays
     /// as it is here: owner, region, industry, kind, investment, stage and its
     /// history are never taken over, since each is one statement; sets are
-    /// united.
+    /// united. Stages and codes of all that was merged are kept apart.
     ///
     /// Monthly reports will have their rule here, too.
-    pub fn absorb(&mut self, own: &Id, id: &Id, other: &Self) {
+    pub fn absorb(&mut self, own: &Id, merged: MergedProject, other: &Self) {
         for (language, title) in &other.localized_titles {
             self.localized_titles.entry(language.clone()).or_insert_with(|| title.clone());
         }
@@ -35,9 +88,10 @@ impl Project {
         unite(&mut self.documents, &other.documents);
         unite(&mut self.milestones, &other.milestones);
         unite(&mut self.distinct_from, &other.distinct_from);
-        self.distinct_from.retain(|distinct| distinct != own && distinct != id);
+        let is_other = |distinct: &Id| *distinct != *own && *distinct != merged.project;
+        self.distinct_from.retain(is_other);
         unite(&mut self.merged_projects, &other.merged_projects);
-        unite(&mut self.merged_projects, std::slice::from_ref(id));
+        self.merged_projects.push(merged);
     }
 
     /// Dates are one plan, and so are the sources of the money: they aren't mixed.
@@ -52,13 +106,25 @@ impl Project {
         }
     }
 
-    /// Says that this project is another one now. A code that the other one has
-    /// taken over is no longer its own.
-    pub fn give_way(&mut self, to: &Id, other: &Self) {
-        if self.project_code == other.project_code {
-            self.project_code.clear();
-        }
+    /// Says that this project is another one now, which has its codes and what
+    /// was merged into it.
+    pub fn give_way(&mut self, to: &Id) {
+        self.project_code.clear();
+        self.merged_projects.clear();
         self.merged_into = Some(to.clone());
+    }
+
+    /// The national project codes that nobody else has: its own, and those of
+    /// what was merged into it; each once.
+    #[must_use]
+    pub fn project_codes(&self) -> Vec<&str> {
+        let merged = self.merged_projects.iter().map(|merged| &merged.project_code);
+        let all = std::iter::once(&self.project_code).chain(merged);
+        let mut codes: Vec<&str> =
+            all.filter(|code| !code.is_empty()).map(String::as_str).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 }
 

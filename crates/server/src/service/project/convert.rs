@@ -6,8 +6,8 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::project::{
-    ConstructionKind, FormerRegion, FundingKind, FundingSource, InvestmentPlan, Milestone, Project,
-    Stage, StageTransition,
+    ConstructionKind, FormerRegion, FundingKind, FundingSource, InvestmentPlan, MergedProject,
+    Milestone, Project, Stage, StageTransition,
 };
 use crate::domain::reference::region::change::Decision;
 use crate::service::convert::{
@@ -161,7 +161,7 @@ pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         likely_duplicates: Vec::new(),
         distinct_from: names(Kind::Project, &project.distinct_from),
         merged_into: merged_into.unwrap_or_default(),
-        merged_projects: names(Kind::Project, &project.merged_projects),
+        merged_projects: project.merged_projects.iter().map(show_merged).collect(),
     }
 }
 
@@ -203,6 +203,19 @@ fn show_milestone(milestone: &Milestone) -> v1::Milestone {
         current_date: milestone.current_date.map(date),
         met_date: milestone.met_date.map(date),
         slippage_days: milestone.slippage_days(),
+    }
+}
+
+fn show_merged(merged: &MergedProject) -> v1::MergedProject {
+    v1::MergedProject {
+        project: name(Kind::Project, &merged.project),
+        title: merged.title.clone(),
+        project_code: merged.project_code.clone(),
+        stage: merged.stage.number(),
+        transitions: merged.transitions.iter().map(show_transition).collect(),
+        reason: merged.reason.clone(),
+        principal: merged.principal.clone(),
+        merge_time: Some(timestamp(merged.merge_time)),
     }
 }
 

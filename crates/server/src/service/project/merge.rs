@@ -6,6 +6,7 @@ use tonic::Request;
 
 use super::{Projects, convert};
 use crate::domain::kind::{self, Kind};
+use crate::domain::project::{MergedProject, Recorder};
 use crate::error::{Error, Reason, Result};
 use crate::service::admit;
 use crate::service::noun::Noun;
@@ -36,7 +37,10 @@ pub(super) async fn run(
         .merge_projects(&call, &kept, &duplicate, |kept, duplicate, known, v| {
             let (kept, duplicate) = (live(Some(kept))?, live(Some(duplicate))?);
             let mut stays = kept.record.clone();
-            stays.absorb(&kept.id, &duplicate.id, &duplicate.record);
+            let (name, principal) = (kept.name(), &call.principal);
+            let by = Recorder { name: &name, principal, now: call.now, today: call.today };
+            let merged = MergedProject::new(&duplicate.id, &duplicate.record, &message.reason, &by);
+            stays.absorb(&kept.id, merged, &duplicate.record);
             v.within("project", |v| {
                 // Together they may be more than one project may have.
                 let draft = Stored::draft(stays.clone(), call.now);
@@ -44,7 +48,7 @@ pub(super) async fn run(
                 Projects::check(&stays, known, call.today, v);
             });
             let mut goes = duplicate.record.clone();
-            goes.give_way(&kept.id, &stays);
+            goes.give_way(&kept.id);
             let Edit::Put(stays) = standard.fitting::<Projects>(Edit::Put(stays), &call)? else {
                 return Err(Error::internal("a project that is put stays one"));
             };

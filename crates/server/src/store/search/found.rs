@@ -85,8 +85,9 @@ impl<'a, R: Searched> Matcher<'a, R> {
         for (term, regions) in self.query.terms.iter().zip(&self.regions) {
             let before = fields.len();
             fields.extend(texts.iter().filter(|(_, text)| term.occurs(text)).map(|(name, _)| name));
-            let (field, code) = record.code();
-            fields.extend(begins_code(term, code).then_some(field));
+            let codes = record.codes_of().into_iter();
+            fields
+                .extend(codes.filter(|(_, code)| begins_code(term, code)).map(|(field, _)| field));
             own &= fields.len() > before;
             let named = owner.is_some_and(|owner| owner.is_called(term));
             fields.extend(named.then_some(R::OWNER));

@@ -14,11 +14,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Embedded;
+use super::base::Base;
 use super::fold::Fold;
 use super::guard::lock;
 use super::info::bytes;
 use super::progress::{Opening, Progress};
-use super::rebuild::{Making, place, remove_unfinished, unfinished};
+use super::rebuild::{Making, place, remove_new, remove_unfinished, unfinished};
 use super::recovery::standing;
 use super::replay::{Source, replay_all};
 use super::segment;
@@ -33,6 +34,11 @@ const EVERY: Duration = Duration::from_millis(100);
 /// Commits that the folding thread may be left to apply: it does nothing else
 /// meanwhile.
 const LAST: u64 = 2_000;
+/// More than so many are not left to it.
+const MOST: u64 = 20 * LAST;
+/// How many times larger a tree is than its base, at most, roughly: bases are
+/// packed.
+const UNPACKED: u64 = 8;
 /// How often it is tried to come as near as that, under a load.
 const ROUNDS: usize = 8;
 /// Memory for sled's cache of a tree that nobody reads yet.
@@ -155,16 +161,19 @@ impl Compaction {
         if !self.take() {
             return Ok(());
         }
-        let (mut outcome, mut fatal) = (catch_up(shared, fold), Ok(()));
-        if let Ok(applied) = &outcome {
-            fold.applied = *applied;
-            if let Err(error) = change_over(shared) {
-                (outcome, fatal) = (Err(error.again()), Err(error));
-            }
-        }
-        lock(&self.state).tree = Stage::Placed(outcome.map(|_| ()));
+        let outcome = catch_up(shared, fold).and_then(|applied| {
+            change_over(shared)?;
+            fold.applied = applied;
+            Ok(())
+        });
+        // Where the old tree serves on, only the compaction has failed.
+        let goes_on = match &outcome {
+            Err(error) if shared.tree.get().is_err() => Err(error.again()),
+            _ => Ok(()),
+        };
+        lock(&self.state).tree = Stage::Placed(outcome);
         self.changed.notify_all();
-        fatal
+        goes_on
     }
 }
 
@@ -211,27 +220,29 @@ fn run(shared: &Shared, opening: &Opening) -> Result<Compacted> {
     let trees = shared.tree.path();
     let directory = trees.parent().unwrap_or(trees);
     let before = bytes(trees);
-    if !shared.has_space_for(before) {
+    let base = shared.bases.kept().pop().ok_or(Error::Busy)?;
+    if !shared.has_space_for(before.min(base.length.saturating_mul(UNPACKED))) {
         return Err(Error::NotApplied);
     }
     // No segment changes its form while the journal is read.
     let _rewriting = lock(&shared.segments.rewriting);
-    let entries = make(shared, opening).and_then(|entries| {
-        shared.compaction.hand_over()?;
-        Ok(entries)
-    });
-    // What isn't in place by now never will be.
+    let made = make(shared, &base, opening).and_then(|()| shared.compaction.hand_over());
+    if let Err(error) = made {
+        // What isn't in place by now never will be. An old tree is left for the
+        // next start to judge.
+        remove_new(directory)?;
+        return Err(error);
+    }
     remove_unfinished(directory)?;
-    Ok(Compacted { before, after: bytes(trees), entries: entries?, took: Duration::ZERO })
+    let entries = base.trailer.count;
+    Ok(Compacted { before, after: bytes(trees), entries, took: Duration::ZERO })
 }
 
 /// Makes the new tree, and brings it near to the old one.
-fn make(shared: &Shared, opening: &Opening) -> Result<u64> {
+fn make(shared: &Shared, base: &Base, opening: &Opening) -> Result<()> {
     let trees = shared.tree.path();
     let directory = trees.parent().unwrap_or(trees);
     let settings = small(shared);
-    let bases = shared.bases.kept();
-    let base = bases.last().ok_or(Error::Busy)?;
     let fresh = unfinished(directory);
     let segments = segment::list(shared.segments.directory())?;
     let until = shared.applied()?.revision;
@@ -239,7 +250,7 @@ fn make(shared: &Shared, opening: &Opening) -> Result<u64> {
     let making = Making {
         directory,
         source: journal,
-        bases: &bases,
+        bases: &[],
         marker: &shared.marker,
         settings: &settings,
     };
@@ -255,7 +266,9 @@ fn make(shared: &Shared, opening: &Opening) -> Result<u64> {
     }
     tree.close()?;
     sync(&fresh, shared.media())?;
-    Ok(base.trailer.count)
+    // Too much would be left to the folding thread, and commits would wait for it.
+    let left = shared.applied()?.revision.saturating_sub(applied.revision);
+    if left > MOST { Err(Error::Busy) } else { Ok(()) }
 }
 
 /// Brings the new tree to where the old one stands; answers where that is.

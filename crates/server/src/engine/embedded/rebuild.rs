@@ -123,15 +123,25 @@ pub(super) fn remove_unfinished(directory: &Path) -> Result<()> {
     remove(&unfinished(directory))
 }
 
+/// Removes a new tree that isn't going to be used.
+pub(super) fn remove_new(directory: &Path) -> Result<()> {
+    remove(&unfinished(directory))
+}
+
 /// Puts the complete new tree in the place of the one in `trees`, which nobody
 /// uses just now.
 pub(super) fn place(trees: &Path, media: &dyn Media) -> Result<()> {
     let directory = trees.parent().unwrap_or(trees);
+    let (fresh, old) = (unfinished(directory), replaced(directory));
     wait_until_closed(trees)?;
-    let placed = std::fs::rename(trees, replaced(directory))
-        .and_then(|()| std::fs::rename(unfinished(directory), trees))
-        .and_then(|()| sync_directory(media, directory));
-    placed.map_err(|error| refused(trees, &error))
+    remove(&old)?;
+    std::fs::rename(trees, &old).map_err(|error| refused(trees, &error))?;
+    if let Err(error) = std::fs::rename(&fresh, trees) {
+        // The old one serves on.
+        std::fs::rename(&old, trees).map_err(|error| refused(trees, &error))?;
+        return Err(refused(&fresh, &error));
+    }
+    sync_directory(media, directory).map_err(|error| refused(directory, &error))
 }
 
 fn remove(path: &Path) -> Result<()> {

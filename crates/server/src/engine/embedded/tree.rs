@@ -192,7 +192,8 @@ impl Tree {
     }
 
     /// Opens sled anew, which alone makes it forget an error: `between` while
-    /// it is closed, and `look` before anybody else sees it.
+    /// it is closed, whose failure doesn't keep it from being opened, and `look`
+    /// before anybody else sees it.
     pub(super) fn renew<T>(
         &self,
         between: impl FnOnce() -> Result<()>,
@@ -200,12 +201,12 @@ impl Tree {
     ) -> Result<T> {
         let mut state = guard::write(&self.state);
         drop(std::mem::replace(&mut *state, State::Renewing));
-        between()?;
+        let between = between();
         let fresh = Self::open(&self.path, &self.settings)?;
         let value = look(&fresh)?;
         *state = fresh.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.failing.store(false, Ordering::SeqCst);
-        Ok(value)
+        between.map(|()| value)
     }
 
     /// Flushes and closes the tree, after all who use it are done.

@@ -129,7 +129,14 @@ async fn a_duplicate_that_was_merged_does_not_come_back_and_is_told_where_it_is(
     assert_eq!(get(&mut projects, "projects/a").await.merged_into, "projects/b");
     assert_eq!(get(&mut projects, "projects/b").await.merged_into, "projects/c");
     let circle = refused(projects.merge_project(request("a", "c")).await);
-    assert_eq!(circle, (Code::FailedPrecondition, "RECORD_DELETED"));
+    assert_eq!(circle, (Code::FailedPrecondition, "RECORD_MERGED"));
+    let update = v1::UpdateProjectRequest {
+        project: Some(v1::Project { name: "projects/a".to_owned(), ..project("别名") }),
+        ..Default::default()
+    };
+    let late = refused(projects.update_project(update).await);
+    assert_eq!(late, (Code::FailedPrecondition, "RECORD_MERGED"));
+    assert!(late.message.contains("projects/b"), "{late:?}");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ pub enum Error {
         reference: String,
     },
     /// The record was merged into another one.
-    #[error("{name} was merged into {into}, and can't come back: create a new one")]
+    #[error("{name} was merged into {into}: go on with that one")]
     Merged {
         /// Resource name.
         name: String,

@@ -268,7 +268,10 @@ fn target(id: Id, etag: &str, found: &Violations) -> Target {
 /// A record that isn't deleted.
 pub(super) fn live<R: Record>(stored: Option<&Stored<R>>) -> Result<&Stored<R>> {
     match stored {
-        Some(stored) if stored.is_deleted() => Err(Error::Deleted { name: stored.name() }),
+        Some(stored) if stored.is_deleted() => Err(match stored.record.merged_into() {
+            Some(into) => Error::Merged { name: stored.name(), into: kind::name(R::KIND, into) },
+            None => Error::Deleted { name: stored.name() },
+        }),
         Some(stored) => Ok(stored),
         None => Err(Error::internal("a target that exists is given")),
     }

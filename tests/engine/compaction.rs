@@ -81,11 +81,11 @@ async fn reads_and_commits_go_on_and_nothing_is_another() {
     assert_eq!(left(directory.path()), Vec::<String>::new());
     is_well(&engine).await;
     let (now, sum) = (everything(&engine).await, value(engine.as_ref(), "sum").await);
-    let engine = Arc::into_inner(engine).filter(|_| sum.is_some());
+    let total = sum.as_ref().map(|sum| i64::from_be_bytes(sum.as_ref().try_into().unwrap()));
+    assert_eq!(total, Some(i64::try_from(written.load(Ordering::SeqCst)).unwrap()));
     drop(old);
-    if let Some(engine) = engine {
-        must(engine.close().await);
-    }
+    let engine = Arc::into_inner(engine).expect("nobody else has it");
+    must(engine.close().await);
     let engine = open(directory.path());
     assert_eq!(everything(&engine).await, now);
     assert_eq!(value(&engine, "sum").await, sum);

@@ -180,11 +180,13 @@ impl Compaction {
 impl Embedded {
     /// Writes the tree anew, without the space that sled has not given back.
     /// Reads and commits go on meanwhile. A base is made first; `progress` hears
-    /// several times a second how far it is. It goes on when the future is
-    /// dropped, and ends with the engine. It needs as much room as the tree.
+    /// several times a second how far it is. Where the future is dropped before
+    /// the base is made it ends, and afterwards it goes on until the engine ends.
+    /// It needs as much room as the tree, at most.
     ///
     /// # Errors
-    /// [`Error::Busy`] where one is under way, or where the engine ends;
+    /// [`Error::Busy`] where one is under way, where commits come faster than it
+    /// can follow, or where the engine ends;
     /// [`Error::NotApplied`] where there is no room; [`Error::Damaged`] where the
     /// tree turns out not to be what the journal says: the old one stays, and is
     /// checked at the next start; [`Error::ReadOnly`], [`Error::Fatal`].

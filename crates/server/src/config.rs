@@ -178,7 +178,7 @@ impl Default for Log {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { cache_mib: 256, base_mib: 256 }
+        Self { cache_mib: 128, base_mib: 256 }
     }
 }
 

@@ -10,7 +10,7 @@ use super::progress::Opening;
 /// Settings of the embedded engine; the defaults suit a small server.
 #[derive(Clone)]
 pub struct Settings {
-    /// Memory for the tree's page cache, in bytes (256 MiB).
+    /// Memory for the tree's page cache, in bytes (128 MiB).
     pub cache_bytes: u64,
     /// Memory for recent commits that are not in the tree yet, in bytes
     /// (32 MiB); at most three times as much is taken for a while.
@@ -69,7 +69,7 @@ impl Default for Settings {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
         Self {
-            cache_bytes: 256 * MIB as u64,
+            cache_bytes: 128 * MIB as u64,
             recent_bytes: 32 * MIB,
             flush_every_ms: 3_000,
             segment_bytes: 64 * MIB as u64,

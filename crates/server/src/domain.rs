@@ -31,6 +31,7 @@ pub mod query;
 pub mod text;
 
 pub mod machine;
+pub mod review_level;
 pub mod tree;
 
 pub mod meeting;

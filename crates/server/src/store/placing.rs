@@ -49,7 +49,8 @@ impl Transaction {
         self.set_place(R::KIND, id, Some(place.clone())).await?;
         let flaws = self.tree(R::KIND).await?.flaws(R::KIND, id);
         self.set_place(R::KIND, id, before).await?;
-        let plain = place == Place::below(place.links.first().map(|link| &link.parent));
+        let below = Place::below(place.links.first().map(|link| &link.parent));
+        let plain = place == Place { level: place.level, ..below };
         for PlaceFlaw { spot, flaw } in flaws {
             let field = match spot {
                 Spot::Link(_) if plain => "parent".to_owned(),

@@ -12,6 +12,7 @@ use crate::domain::flaw::Flaw;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference, References};
 use crate::domain::numbered::numbered;
+use crate::domain::review_level::ReviewLevel;
 use crate::domain::tree::{Link, Place};
 use crate::domain::validity::Validity;
 use crate::error::{Reason, Violations};
@@ -194,7 +195,8 @@ impl Region {
             .map(|link| Link { parent: link.parent.clone(), validity: link.validity() })
             .collect();
         let successors = self.successors.iter().map(|next| (next.region.clone(), next.date));
-        Place { validity: self.validity(), links, successors: successors.collect() }
+        let level = ReviewLevel::of(self.region_type);
+        Place { validity: self.validity(), links, successors: successors.collect(), level }
     }
 
     /// What it stands below on a day.

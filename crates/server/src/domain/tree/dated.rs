@@ -7,6 +7,7 @@ use crate::domain::date::Date;
 use crate::domain::flaw::Flaw;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, name};
+use crate::domain::review_level::ReviewLevel;
 use crate::domain::validity::Validity;
 use crate::error::Reason;
 
@@ -28,6 +29,8 @@ pub struct Place {
     pub links: Vec<Link>,
     /// What follows it, or was parted from it, and from which day on.
     pub successors: Vec<(Id, Date)>,
+    /// The level on which it reviews reports; none where it doesn't.
+    pub level: Option<ReviewLevel>,
 }
 
 impl Place {
@@ -132,6 +135,18 @@ impl DatedTree {
     pub fn parent_at(&self, id: &Id, day: Date) -> Option<&Id> {
         let parent = self.places.get(id)?.parent_at(day);
         parent.filter(|parent| self.is_valid(parent, day))
+    }
+
+    /// A node and what is above it on a day, the nearest first.
+    #[must_use]
+    pub fn line(&self, id: &Id, day: Date) -> Vec<Id> {
+        let mut line: Vec<Id> = Vec::new();
+        let mut next = Some(id);
+        while let Some(node) = next.filter(|node| !line.contains(node)) {
+            line.push(node.clone());
+            next = self.parent_at(node, day);
+        }
+        line
     }
 
     /// What stands right below a node on a day or later.

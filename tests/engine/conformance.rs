@@ -52,6 +52,7 @@ const CASES: &[(&str, Case<dyn Engine>)] = cases![
     commits::adding_is_exact_under_contention,
     commits::adding_never_overflows,
     commits::adding_needs_a_cell,
+    commits::a_cell_has_as_many_numbers_as_were_first_added,
     commits::a_key_keeps_its_class_while_it_is_there,
     commits::deleting_nothing_changes_nothing,
     commits::a_commit_fails_alone_among_many,

@@ -32,12 +32,16 @@ fn judge(model: &Model, commit: &Commit, revision: u64) -> Option<Model> {
             Operation::Delete { key, .. } => {
                 next.remove(key);
             }
-            Operation::Add { key, delta } => {
-                let before = next.get(key).map_or(0, |(_, value)| {
-                    i64::from_be_bytes(value.as_slice().try_into().unwrap_or_default())
-                });
-                let sum = before.checked_add(*delta)?;
-                next.insert(key.clone(), (revision, sum.to_be_bytes().to_vec()));
+            Operation::Add { key, deltas } => {
+                let mut sums = Vec::new();
+                for (at, delta) in deltas.iter().enumerate() {
+                    let before = next.get(key).map_or(0, |(_, value)| {
+                        let number = value.get(at * 8..at * 8 + 8).unwrap_or_default();
+                        i64::from_be_bytes(number.try_into().unwrap_or_default())
+                    });
+                    sums.extend(before.checked_add(*delta)?.to_be_bytes());
+                }
+                next.insert(key.clone(), (revision, sums));
             }
         }
     }

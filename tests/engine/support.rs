@@ -49,7 +49,7 @@ pub(crate) fn delete(key: impl AsRef<[u8]>) -> Operation {
 }
 
 pub(crate) fn add(key: impl AsRef<[u8]>, delta: i64) -> Operation {
-    Operation::Add { key: key.as_ref().to_vec(), delta }
+    Operation::Add { key: key.as_ref().to_vec(), deltas: vec![delta] }
 }
 
 pub(crate) fn absent(key: impl AsRef<[u8]>) -> Precondition {

@@ -22,6 +22,8 @@ pub use error::Error;
 
 /// Most operations one commit may carry.
 pub const MAX_COMMIT_OPERATIONS: usize = 10_000;
+/// Most numbers of a cell.
+pub const MAX_CELL_NUMBERS: usize = 8;
 /// Most bytes of keys and values one commit may carry (8 MiB).
 pub const MAX_COMMIT_BYTES: usize = 8 * 1024 * 1024;
 /// Most bytes of text in a commit's context (64 KiB).
@@ -162,7 +164,7 @@ pub struct Format {
 pub struct Entry {
     /// Revision of the commit that wrote this value.
     pub revision: u64,
-    /// The value as it was put; of an added cell, its sum as 8 bytes
+    /// The value as it was put; of a cell, its numbers as 8 bytes each,
     /// big-endian.
     pub value: Bytes,
 }
@@ -262,13 +264,14 @@ pub enum Operation {
         /// The key.
         key: Vec<u8>,
     },
-    /// Adds to a cell (absent counts as 0), exactly, also when many commits
-    /// add at once.
+    /// Adds to the numbers of a cell (absent counts as zeros), exactly, also
+    /// when many commits add at once.
     Add {
         /// The key of a [`Class::Cell`].
         key: Vec<u8>,
-        /// What is added.
-        delta: i64,
+        /// What is added to each of its numbers; 1 to [`MAX_CELL_NUMBERS`], as
+        /// many as the cell has.
+        deltas: Vec<i64>,
     },
 }
 

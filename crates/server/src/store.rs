@@ -4,6 +4,7 @@
 //! It knows records and their kinds and nothing of messages or callers' rights.
 
 pub mod call;
+pub mod cells;
 pub mod change;
 pub mod duplicates;
 pub mod erase;

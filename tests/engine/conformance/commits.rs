@@ -181,6 +181,22 @@ pub(super) async fn adding_needs_a_cell(engine: Arc<dyn Engine>) {
     assert_eq!(number(value(engine.as_ref(), "cell").await), Some(1));
 }
 
+pub(super) async fn a_cell_has_as_many_numbers_as_were_first_added(engine: Arc<dyn Engine>) {
+    let several = |deltas: &[i64]| Operation::Add { key: b"c".to_vec(), deltas: deltas.to_vec() };
+    done(engine.as_ref(), [several(&[1, -2, i64::MAX])]).await;
+    done(engine.as_ref(), [several(&[10, -20, 0])]).await;
+    let wanted: bytes::Bytes = [11, -22, i64::MAX].into_iter().flat_map(i64::to_be_bytes).collect();
+    assert_eq!(value(engine.as_ref(), "c").await, Some(wanted.clone()));
+    let overflow = failure(engine.commit(commit([several(&[1, 1, 1])])).await);
+    assert!(matches!(overflow, Error::Overflow { .. }), "{overflow}");
+    let nine = [1; 9];
+    for wrong in [&[][..], &[1], &[1, 2], &[1, 2, 3, 4], &nine] {
+        let refused = failure(engine.commit(commit([several(wrong)])).await);
+        assert!(matches!(refused, Error::Malformed(_)), "{wrong:?}: {refused}");
+    }
+    assert_eq!(value(engine.as_ref(), "c").await, Some(wanted));
+}
+
 pub(super) async fn a_key_keeps_its_class_while_it_is_there(engine: Arc<dyn Engine>) {
     let revision = done(engine.as_ref(), [put("k", "1")]).await;
     let index = |value: Option<&'static [u8]>| match value {

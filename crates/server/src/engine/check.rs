@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    Commit, Context, Error, MAX_COMMIT_BYTES, MAX_COMMIT_OPERATIONS, MAX_CONTEXT_BYTES,
-    MAX_KEY_BYTES, Operation, Precondition, Result,
+    Commit, Context, Error, MAX_CELL_NUMBERS, MAX_COMMIT_BYTES, MAX_COMMIT_OPERATIONS,
+    MAX_CONTEXT_BYTES, MAX_KEY_BYTES, Operation, Precondition, Result,
 };
 
 /// Memory that one operation or precondition takes besides its key and value,
@@ -28,6 +28,11 @@ pub(crate) fn check(commit: &Commit) -> Result<usize> {
     let mut seen = HashSet::with_capacity(commit.operations.len());
     for operation in &commit.operations {
         check_key(operation.key())?;
+        if let Operation::Add { deltas, .. } = operation
+            && !(1..=MAX_CELL_NUMBERS).contains(&deltas.len())
+        {
+            return Err(Error::Malformed("it adds no number to a cell, or too many"));
+        }
         if !seen.insert(operation.key()) {
             return Err(Error::Malformed("it names a key twice"));
         }
@@ -56,7 +61,7 @@ fn size(operation: &Operation) -> usize {
     let value = match operation {
         Operation::Put { value, .. } => value.len(),
         Operation::Delete { .. } => 0,
-        Operation::Add { .. } => size_of::<i64>(),
+        Operation::Add { deltas, .. } => size_of_val(deltas.as_slice()),
     };
     operation.key().len() + value
 }

@@ -112,7 +112,7 @@ impl Store {
     /// [`Error::Conflict`] where others changed what it read, and those of the
     /// engine.
     pub async fn commit(&self, transaction: Transaction) -> Result<u64> {
-        Ok(self.inner.engine.commit(transaction.into_commit()).await?)
+        Ok(self.inner.engine.commit(transaction.into_commit()?).await?)
     }
 
     pub(super) async fn finish<R: Record>(

@@ -132,13 +132,17 @@ impl From<engine::Error> for Error {
             engine::Error::TooLarge { unit, actual, limit } => {
                 Self::TooLarge(format!("it needs {actual} {unit}, and one commit holds {limit}"))
             }
+            engine::Error::Overflow { .. } => Self::TooLarge(
+                "a sum would go beyond 64 bits, 92 million billion yuan: look for amounts that \
+                 can't be right"
+                    .to_owned(),
+            ),
             engine::Error::Busy | engine::Error::SnapshotExpired => Self::Overloaded,
             engine::Error::NotApplied => Self::DiskFull,
             engine::Error::ReadOnly(why) => Self::ReadOnly(why),
             engine::Error::Unknown => Self::OutcomeUnknown,
             engine::Error::Damaged { .. } => Self::Damaged(error.into()),
             engine::Error::Malformed(_)
-            | engine::Error::Overflow { .. }
             | engine::Error::CursorUnknown
             | engine::Error::Compacted { .. }
             | engine::Error::Unpurgeable { .. }

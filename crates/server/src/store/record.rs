@@ -5,6 +5,7 @@ use bytes::Bytes;
 use minicbor::{Decode, Encode};
 use uuid::Uuid;
 
+use super::cells::Cells;
 use super::index::Indexes;
 use super::reader::Reader;
 use crate::domain::date::Date;
@@ -41,6 +42,10 @@ pub trait Record:
     fn references(&self) -> Vec<Reference> {
         Vec::new()
     }
+
+    /// Adds what it counts for, while it isn't deleted, to cells. That follows
+    /// from the record alone.
+    fn count(&self, _cells: &mut Cells) {}
 
     /// Records that it speaks of and that must be there when it comes to do so,
     /// but may go afterwards.

@@ -155,7 +155,7 @@ impl Store {
             let reader = self.reader().await?;
             let page = reader.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
             let rest = page.rest(&range, Direction::Forward);
-            let mut commit = Transaction::new(reader, call).into_commit();
+            let mut commit = Transaction::new(reader, call).into_commit()?;
             for (key, entry) in page.entries {
                 if Remembered::read(&entry)?.expired(call, retention) {
                     commit.preconditions.push(Precondition::At(key.clone(), entry.revision));

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::call::Call;
+use super::cells::Cells;
 use super::index::Indexes;
 use super::key::{self, Table};
 use super::posting;
@@ -40,6 +41,8 @@ pub struct Transaction {
     pub(super) today: Date,
     preconditions: BTreeMap<Vec<u8>, Precondition>,
     pub(super) operations: BTreeMap<Vec<u8>, Operation>,
+    /// What is added to cells.
+    cells: Cells,
     /// Records staged so far: whether they can be referred to.
     pub(super) staged: HashMap<(Kind, Id), bool>,
     pub(super) trees: HashMap<Kind, DatedTree>,
@@ -56,6 +59,7 @@ impl Transaction {
             today: call.today,
             preconditions: BTreeMap::new(),
             operations: BTreeMap::new(),
+            cells: Cells::default(),
             staged: HashMap::new(),
             trees: HashMap::new(),
         }
@@ -89,15 +93,18 @@ impl Transaction {
     pub fn pretend(&mut self, reader: Reader) {
         self.reader = reader;
         self.preconditions.clear();
+        self.cells = Cells::default();
         self.operations.retain(|key, _| key.first() == Some(&(Table::Unique as u8)));
     }
 
-    pub(super) fn into_commit(self) -> Commit {
-        Commit {
+    pub(super) fn into_commit(self) -> Result<Commit> {
+        // What several records of a commit add to one cell is one addition.
+        let cells = self.cells.since(Cells::default()).operations()?;
+        Ok(Commit {
             context: self.context,
             preconditions: self.preconditions.into_values().collect(),
-            operations: self.operations.into_values().collect(),
-        }
+            operations: self.operations.into_values().chain(cells).collect(),
+        })
     }
 
     /// Stages a new record. Its references must be checked before.
@@ -319,26 +326,12 @@ impl Transaction {
         for key in added {
             self.put_index(key, Bytes::new());
         }
-        let live = |stored: &&Stored<R>| !stored.is_deleted();
-        let before = old.filter(live).map(|old| old.record.references());
-        let after = Some(new).filter(live).map(|new| new.record.references());
-        for (key, delta) in uses::changes(before, after) {
-            self.add(key, delta);
-        }
+        self.cells.join(Cells::of(Some(new)).since(Cells::of(old)));
         if R::IS_TREE {
             self.stage_tree(new).await?;
         }
         self.staged.insert((R::KIND, new.id.clone()), !new.is_deleted());
         Ok(())
-    }
-
-    /// Adds to a cell; several additions of one commit are one.
-    fn add(&mut self, key: Vec<u8>, delta: i64) {
-        let staged = match self.operations.get(&key) {
-            Some(Operation::Add { delta, .. }) => *delta,
-            _ => 0,
-        };
-        self.operations.insert(key.clone(), Operation::Add { key, delta: staged + delta });
     }
 
     /// What others name isn't erased, and reference data isn't even deleted.

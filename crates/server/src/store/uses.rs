@@ -5,13 +5,12 @@
 //! Deleted records count for nothing. Projects and meetings may be deleted while
 //! others speak of them.
 
-use std::collections::BTreeMap;
-
+use super::cells;
 use super::key::{Key, Table};
 use crate::domain::id::Id;
-use crate::domain::kind::{Kind, Reference};
+use crate::domain::kind::Kind;
 use crate::engine::Entry;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Whether a record of a kind can't be deleted while others name it.
 pub(super) fn hold(kind: Kind) -> bool {
@@ -25,21 +24,5 @@ pub(super) fn key(kind: Kind, id: &Id) -> Vec<u8> {
 
 /// The count in a cell.
 pub(super) fn count(entry: &Entry) -> Result<i64> {
-    let bytes = <[u8; 8]>::try_from(entry.value.as_ref());
-    bytes.map(i64::from_be_bytes).map_err(|_| Error::Damaged("a count hasn't 8 bytes".into()))
-}
-
-/// What becomes of the counts when one record's references change.
-pub(super) fn changes(
-    before: Option<Vec<Reference>>,
-    after: Option<Vec<Reference>>,
-) -> BTreeMap<Vec<u8>, i64> {
-    let mut changes = BTreeMap::new();
-    for (references, sign) in [(before, -1), (after, 1)] {
-        for reference in references.into_iter().flatten() {
-            *changes.entry(key(reference.kind, &reference.id)).or_insert(0) += sign;
-        }
-    }
-    changes.retain(|_, delta| *delta != 0);
-    changes
+    cells::numbers::<1>(entry).map(|[count]| count)
 }

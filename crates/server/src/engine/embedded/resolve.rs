@@ -94,11 +94,10 @@ impl View<'_> {
             }
             Operation::Put { class, key, value } => Ok((class, Bytes::from(key), old, Some(value))),
             Operation::Delete { class, key } => Ok((class, Bytes::from(key), old, None)),
-            Operation::Add { key, delta } => {
-                let Some(sum) = cell(old.as_ref())?.checked_add(delta) else {
+            Operation::Add { key, deltas } => {
+                let Some(value) = add(old.as_ref(), &deltas)? else {
                     return Err(Error::Overflow { key });
                 };
-                let value = Bytes::copy_from_slice(&sum.to_be_bytes());
                 Ok((Class::Cell, Bytes::from(key), old, Some(value)))
             }
         }
@@ -124,13 +123,23 @@ impl View<'_> {
     }
 }
 
-fn cell(old: Option<&Old>) -> Result<i64> {
-    let Some(old) = old else { return Ok(0) };
-    let value = old.value.as_deref().unwrap_or_default();
-    match (old.class, <[u8; 8]>::try_from(value)) {
-        (Class::Cell, Ok(bytes)) => Ok(i64::from_be_bytes(bytes)),
-        _ => Err(Error::Malformed("it adds to a value that is no cell")),
+/// A cell after an addition; none where a number would overflow.
+fn add(old: Option<&Old>, deltas: &[i64]) -> Result<Option<Bytes>> {
+    let mut sums = deltas.to_vec();
+    if let Some(old) = old {
+        let before = old.value.as_deref().unwrap_or_default();
+        let (numbers, rest) = before.as_chunks::<8>();
+        if old.class != Class::Cell || !rest.is_empty() || numbers.len() != deltas.len() {
+            return Err(Error::Malformed("it adds to a value that is no such cell"));
+        }
+        for (sum, number) in sums.iter_mut().zip(numbers) {
+            let Some(new) = i64::from_be_bytes(*number).checked_add(*sum) else {
+                return Ok(None);
+            };
+            *sum = new;
+        }
     }
+    Ok(Some(sums.into_iter().flat_map(i64::to_be_bytes).collect()))
 }
 
 fn write(class: Class, key: &Bytes, old: Option<&Old>, value: Option<&Bytes>) -> Write {

@@ -136,7 +136,7 @@ mod tests {
                 },
             }
         });
-        let cell = Operation::Add { key: b"cell".to_vec(), delta: 3 };
+        let cell = Operation::Add { key: b"cell".to_vec(), deltas: vec![3] };
         Commit { operations: operations.chain([cell]).collect(), ..Commit::default() }
     }
 

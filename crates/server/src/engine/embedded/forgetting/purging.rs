@@ -21,7 +21,7 @@ async fn secrets(scene: &Scene) -> u64 {
     for round in 0..12_u8 {
         let mut operations = vec![
             put(Class::Record, format!("kept/{}", round % 5), [round; 150]),
-            Operation::Add { key: b"cell".to_vec(), delta: 1 },
+            Operation::Add { key: b"cell".to_vec(), deltas: vec![1] },
         ];
         if round % 3 == 0 {
             operations.push(put(Class::Record, "gone", secret(round)));

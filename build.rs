@@ -71,7 +71,14 @@ fn implementation(code: &mut String, message: &MessageDescriptor) -> Outcome<()>
         if real_oneof(&field).is_none() {
             let rules = Rules::of(&field)?;
             let place = format!("self.{}", ident(field.name()));
-            statement(&mut body, &field, &rules, &place)?;
+            // Of messages presence is known anyhow.
+            if field.containing_oneof().is_some() && !matches!(field.kind(), Kind::Message(_)) {
+                writeln!(body, "        if let Some(value) = {place} {{")?;
+                optional_statement(&mut body, &field, &rules)?;
+                writeln!(body, "        }}")?;
+            } else {
+                statement(&mut body, &field, &rules, &place)?;
+            }
         }
     }
     for oneof in message.oneofs() {
@@ -114,6 +121,15 @@ fn oneof_statement(
     }
     writeln!(body, "            None => v.missing({:?}),\n        }}", oneof.name())?;
     Ok(())
+}
+
+/// The statement that checks the value of an `optional` number, where it is
+/// given.
+fn optional_statement(body: &mut String, field: &FieldDescriptor, rules: &Rules) -> Outcome<()> {
+    match field.kind() {
+        Kind::Int32 | Kind::Int64 => statement(body, field, rules, "value"),
+        other => Err(unknown(field, &format!("an optional {other:?}"))),
+    }
 }
 
 /// The statement that checks one field; none for what the server writes.

@@ -14,6 +14,7 @@ mod meeting;
 mod project;
 mod read_only;
 mod reference;
+mod report;
 mod request_id;
 mod retention;
 mod search;

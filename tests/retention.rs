@@ -21,6 +21,8 @@ use outlay_proto::v1::reference_record::Record;
 use outlay_server::clock::Clock;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
+use outlay_server::domain::report::check::Deadlines;
+use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::engine::{
     Change, Commit, Cursor, Direction, Engine, Error, Head, MAX_SCAN_ENTRIES, Range, Result,
@@ -55,6 +57,8 @@ async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
         page_token_lifetime: DAY,
         request_id_retention: 7 * DAY,
         deleted_retention: Some(KEPT),
+        highest_level: ReviewLevel::Province,
+        deadlines: Deadlines::default(),
     };
     let clock = Clock::manual(TimeZone::UTC, NOW_MICROS);
     clock.advance(after);

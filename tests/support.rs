@@ -28,6 +28,7 @@ use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
+use outlay_proto::v1::report_service_client::ReportServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
 use outlay_server::server::run;
@@ -49,6 +50,7 @@ pub(crate) const NOW_MICROS: i64 = 1_690_531_200_000_000;
 pub(crate) type Admin = AdminServiceClient<Transport>;
 pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
+pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 
 /// A server. Dropping it stops it and waits until it has ended.
@@ -175,6 +177,10 @@ impl Server {
 
     pub(crate) fn meetings(&self) -> Meetings {
         self.client().meetings()
+    }
+
+    pub(crate) fn reports(&self) -> Reports {
+        self.client().reports()
     }
 
     pub(crate) fn reference(&self) -> Reference {

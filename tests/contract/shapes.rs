@@ -13,7 +13,7 @@ const STREAMS: [&str; 1] = ["ImportReferences"];
 /// for good, which a second call can't do again.
 const UPKEEP: [&str; 5] = ["VerifyStore", "ScrubStore", "MakeBase", "CompactStore", "PurgeRecord"];
 /// Changes of several records, which answer how many they were.
-const OF_MANY: [&str; 1] = ["ReassignProjects"];
+const OF_MANY: [&str; 3] = ["ReassignProjects", "BatchAcceptReports", "BatchReturnReports"];
 
 fn has(message: &MessageDescriptor, field: &str, kind: &Kind) -> Option<String> {
     let right = message

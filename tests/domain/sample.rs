@@ -106,6 +106,7 @@ pub(super) fn project() -> Project {
         distinct_from: Vec::new(),
         merged_into: None,
         merged_projects: Vec::new(),
+        annual_plans: Vec::new(),
     }
 }
 

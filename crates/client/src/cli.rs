@@ -18,6 +18,7 @@ mod industry;
 mod organisation;
 mod policy;
 mod region;
+mod report;
 
 mod verbs;
 
@@ -54,8 +55,9 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 7] = [
+static NOUNS: [&Noun; 8] = [
     &project::NOUN,
+    &report::NOUN,
     &meeting::NOUN,
     &region::NOUN,
     &industry::NOUN,

@@ -6,6 +6,7 @@ use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
+use outlay_proto::v1::report_service_client::ReportServiceClient;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use tonic::service::Interceptor;
@@ -70,6 +71,14 @@ impl Client {
     #[must_use]
     pub fn meetings(&self) -> MeetingServiceClient<Transport> {
         MeetingServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for monthly reports.
+    #[must_use]
+    pub fn reports(&self) -> ReportServiceClient<Transport> {
+        ReportServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

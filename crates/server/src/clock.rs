@@ -66,9 +66,15 @@ impl Clock {
     /// Today in the calendar's zone.
     #[must_use]
     pub fn today(&self) -> Date {
+        self.day_of(self.now_micros())
+    }
+
+    /// The day on which an instant is in the calendar's zone.
+    #[must_use]
+    pub fn day_of(&self, micros: i64) -> Date {
         // Only a manual clock can stand outside jiff's years -9999 to 9999.
-        let now = Timestamp::from_microsecond(self.now_micros()).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.zone.to_datetime(now).date()
+        let instant = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.zone.to_datetime(instant).date()
     }
 
     /// The calendar's zone.

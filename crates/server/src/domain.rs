@@ -37,3 +37,4 @@ pub mod tree;
 pub mod meeting;
 pub mod project;
 pub mod reference;
+pub mod report;

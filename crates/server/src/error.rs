@@ -89,6 +89,17 @@ pub enum Error {
         /// What would be needed, each a clause.
         needed: Vec<String>,
     },
+    /// The record, or what it belongs to, doesn't allow it, for a reason of its
+    /// own.
+    #[error("{name}: {why}")]
+    Refused {
+        /// Resource name.
+        name: String,
+        /// The reason on the wire.
+        reason: Reason,
+        /// Why, and what to do.
+        why: String,
+    },
     /// The record is deleted.
     #[error("{name} is deleted: undelete it first")]
     Deleted {

@@ -19,6 +19,8 @@ use tonic::service::Routes;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::report::check::Deadlines;
+use crate::domain::review_level::ReviewLevel;
 use crate::engine;
 use crate::engine::embedded::{Embedded, Opening, Settings};
 use crate::store::{self, Store};
@@ -204,6 +206,8 @@ impl Back {
             page_token_lifetime: config.retention.page_tokens,
             request_id_retention: config.retention.request_ids,
             deleted_retention: config.retention.deleted,
+            highest_level: ReviewLevel::Province,
+            deadlines: Deadlines::default(),
         };
         let store = Store::open(engine, clock, options).await?;
         if config.demo {

@@ -15,6 +15,7 @@ mod paging;
 mod project;
 pub(crate) mod provision;
 mod reference;
+mod report;
 mod requests;
 mod search;
 mod standard;
@@ -26,6 +27,7 @@ use outlay_proto::v1::admin_service_server::AdminServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
+use outlay_proto::v1::report_service_server::ReportServiceServer;
 use tonic::service::Routes;
 
 use crate::config::Limits;
@@ -47,6 +49,11 @@ pub fn routes(store: Store, engine: Arc<Embedded>, limits: &Limits) -> Routes {
     )
     .add_service(
         MeetingServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        ReportServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

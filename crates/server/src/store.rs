@@ -22,6 +22,7 @@ pub mod project;
 pub mod reader;
 pub mod record;
 mod reference;
+pub mod report;
 pub mod request;
 pub mod search;
 pub mod transaction;
@@ -29,11 +30,15 @@ mod tree;
 mod unique;
 mod uses;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::domain::id::Id;
+use crate::domain::kind::Kind;
+use crate::domain::report::check::{Deadlines, Scene};
+use crate::domain::review_level::ReviewLevel;
 use crate::domain::tree::DatedTree;
 use crate::engine::{Engine, Head};
 use crate::error::{Error, Result};
@@ -91,12 +96,34 @@ pub struct Options {
     pub request_id_retention: Duration,
     /// How long a deleted record is kept before it is erased; none for ever.
     pub deleted_retention: Option<Duration>,
+    /// The highest level that reviews reports.
+    pub highest_level: ReviewLevel,
+    /// When reports are due.
+    pub deadlines: Deadlines,
 }
 
 /// Reference data that rules ask for.
 pub struct Known {
     /// The regions that aren't deleted, at all times.
     pub regions: Arc<DatedTree>,
+    /// Of reports that are changed, by id: what they must know of others.
+    pub scenes: BTreeMap<Id, Scene>,
+}
+
+impl Known {
+    /// What is known without regard to any record.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn of(reader: &Reader) -> Result<Self> {
+        Ok(Self::with(reader.tree(Kind::Region).await?))
+    }
+
+    /// What is known where the regions are these.
+    #[must_use]
+    pub fn with(regions: Arc<DatedTree>) -> Self {
+        Self { regions, scenes: BTreeMap::new() }
+    }
 }
 
 impl Store {

@@ -158,6 +158,9 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
     for action in noun.actions {
         command = command.subcommand(action_command(noun, action)?);
     }
+    for question in noun.questions {
+        command = command.subcommand(searching::question(noun, question)?);
+    }
     command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
         command = command.subcommand(import(noun));

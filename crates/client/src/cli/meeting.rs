@@ -24,6 +24,7 @@ pub(super) static NOUN: Noun = Noun {
         column("PLACE", "place"),
     ],
     actions: &ACTIONS,
+    questions: &[],
     import: None,
 };
 

@@ -32,6 +32,8 @@ pub(super) struct Noun {
     pub(super) columns: &'static [Column],
     /// Verbs of its own.
     pub(super) actions: &'static [Action],
+    /// Verbs of its own that only ask.
+    pub(super) questions: &'static [Question],
     /// How its CSV files are read; none where it isn't imported.
     pub(super) import: Option<&'static [Alias]>,
 }
@@ -70,6 +72,22 @@ pub(super) struct Action {
     /// Columns of its answer, where that isn't the record: it then takes
     /// several records.
     pub(super) answer: &'static [Column],
+}
+
+/// A verb with an RPC of its own that answers a list, and changes nothing.
+pub(super) struct Question {
+    /// As it is typed: `backlog`.
+    pub(super) verb: &'static str,
+    /// The RPC.
+    pub(super) method: &'static str,
+    /// What it tells, for the help.
+    pub(super) about: &'static str,
+    /// Flags that set fields of the request.
+    pub(super) flags: &'static [Flag],
+    /// The field of the answer that is the list.
+    pub(super) list: &'static str,
+    /// Columns of the table.
+    pub(super) columns: &'static [Column],
 }
 
 /// A column of a CSV file that isn't named like a field.

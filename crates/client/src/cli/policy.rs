@@ -23,6 +23,7 @@ pub(super) static NOUN: Noun = Noun {
         column("VALID TO", "valid_to_date"),
     ],
     actions: &[],
+    questions: &[],
     import: Some(&[
         alias("id", &["name"]),
         alias("title_zh", &["title", "localized_titles.zh"]),

@@ -23,6 +23,7 @@ pub(super) static NOUN: Noun = Noun {
         column("UPDATED", "update_time"),
     ],
     actions: &ACTIONS,
+    questions: &[],
     import: None,
 };
 

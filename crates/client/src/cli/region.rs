@@ -21,6 +21,7 @@ pub(super) static NOUN: Noun = Noun {
         column("PARENT", "parent"),
     ],
     actions: &ACTIONS,
+    questions: &[],
     import: Some(&[
         alias("id", &["name"]),
         alias("name_zh", &["display_name", "localized_names.zh"]),

@@ -32,7 +32,10 @@ pub(super) async fn run(
         "import" => import::run(session, noun, args).await,
         _ => match noun.actions.iter().find(|action| action.verb == verb) {
             Some(action) => write::act(session, noun, action, args).await,
-            None => Err(schema::missing(verb)),
+            None => match noun.questions.iter().find(|question| question.verb == verb) {
+                Some(question) => read::ask(session, noun, question, args).await,
+                None => Err(schema::missing(verb)),
+            },
         },
     }
 }

@@ -39,6 +39,10 @@ type Flaw = (Reason, String);
 
 /// Longest key of a map, in characters.
 const MAX_KEY: usize = 63;
+/// Most characters of an id that a caller gives a resource.
+const MAX_GIVEN_ID: usize = 63;
+/// Most characters of an id: some are made of another resource's and a month.
+const MAX_MADE_ID: usize = 71;
 /// Longest resource name, in characters.
 const MAX_NAME: usize = 100;
 
@@ -142,7 +146,7 @@ impl Format {
             Self::Unspecified => true,
             Self::Uuid => is_uuid(value),
             Self::Month => is_month(value),
-            Self::ResourceId => is_resource_id(value),
+            Self::ResourceId => is_id(value, MAX_GIVEN_ID),
             Self::Language => is_language(value),
             Self::Uri => is_uri(value),
             Self::Decimal => is_decimal(value),
@@ -177,14 +181,14 @@ fn names_resource(value: &str, collections: &str) -> bool {
     let Some((collection, id)) = value.split_once('/') else {
         return false;
     };
-    collections.split('|').any(|known| known == collection) && is_resource_id(id)
+    collections.split('|').any(|known| known == collection) && is_id(id, MAX_MADE_ID)
 }
 
-fn is_resource_id(value: &str) -> bool {
+fn is_id(value: &str, most: usize) -> bool {
     let bytes = value.as_bytes();
     let inner = bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-');
     let edge = |b: Option<&u8>| b.is_some_and(|b| *b != b'-');
-    inner && bytes.len() <= 63 && edge(bytes.first()) && edge(bytes.last())
+    inner && bytes.len() <= most && edge(bytes.first()) && edge(bytes.last())
 }
 
 fn is_uuid(value: &str) -> bool {

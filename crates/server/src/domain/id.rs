@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::flaw::Flaw;
 use crate::error::Reason;
 
-/// Most characters of an id.
-pub const MAX_ID: usize = 63;
+/// Most characters of an id. One that a caller chooses has at most 63; that of a
+/// report is made of its project's and the month.
+pub const MAX_ID: usize = 71;
 
 /// An id: lower-case letters, digits and inner hyphens, 1 to [`MAX_ID`] of
 /// them. Ids are ordered by their bytes.

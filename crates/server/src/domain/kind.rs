@@ -23,6 +23,8 @@ numbered! {
         Project = 6 "PROJECT",
         /// A meeting.
         Meeting = 7 "MEETING",
+        /// A monthly report of a project.
+        Report = 8 "REPORT",
     }
 }
 
@@ -38,6 +40,7 @@ impl Kind {
             Self::Policy => "policies",
             Self::Project => "projects",
             Self::Meeting => "meetings",
+            Self::Report => "reports",
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
             Self::Policy => "policy",
             Self::Project => "project",
             Self::Meeting => "meeting",
+            Self::Report => "report",
         }
     }
 

@@ -176,7 +176,7 @@ impl fmt::Display for Money {
 }
 
 /// Hundredths as people write them: `1,234.50`.
-pub(super) fn shown(minor: i128) -> String {
+pub(crate) fn shown(minor: i128) -> String {
     let sign = if minor < 0 { "-" } else { "" };
     let digits = (minor.unsigned_abs() / 100).to_string();
     let mut grouped = String::new();

@@ -76,6 +76,27 @@ impl Month {
         Self::new(months / 12, months % 12 + 1).ok()
     }
 
+    /// The month before; none before 1900-01.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        let months = self.year * 12 + self.month - 2;
+        Self::new(months / 12, months % 12 + 1).ok()
+    }
+
+    /// Its first day.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        // Every month that there is has one.
+        Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
+    }
+
+    /// Its last day.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        let days = (28..=31).rev().map(|day| Date::new(self.year, self.month, day));
+        days.flatten().next().unwrap_or(Date::MIN)
+    }
+
     fn stored(self) -> i32 {
         self.year * 100 + self.month
     }

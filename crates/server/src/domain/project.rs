@@ -1,5 +1,6 @@
 //! Investment projects.
 
+pub mod annual_plan;
 pub mod duplicate;
 pub mod funding;
 pub mod investment;
@@ -26,6 +27,7 @@ use super::project_code;
 use super::stored::{is_false, is_zero};
 use crate::error::{Reason, Violations};
 
+pub use annual_plan::AnnualPlan;
 pub use funding::{FundingKind, FundingSource};
 pub use investment::InvestmentPlan;
 pub use merging::MergedProject;
@@ -175,6 +177,10 @@ pub struct Project {
     #[n(64)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub merged_projects: Vec<MergedProject>,
+    /// What is to be invested in a year, in the order of the years.
+    #[n(65)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub annual_plans: Vec<AnnualPlan>,
 }
 
 /// What the rules must know besides the project.
@@ -202,6 +208,7 @@ impl Project {
         }
         amount("expected_annual_output", self.expected_annual_output, Currency::CNY, v);
         amount("expected_annual_tax", self.expected_annual_tax, Currency::CNY, v);
+        annual_plan::check(&self.annual_plans, v);
         for (index, milestone) in self.milestones.iter().enumerate() {
             v.within_item("milestones", index, |v| milestone.check(context.today, v));
         }

@@ -1,5 +1,7 @@
 //! The levels that review reports, and which regions they are for a project.
 
+use minicbor::{Decode, Encode};
+
 use super::date::Date;
 use super::id::Id;
 use super::numbered::numbered;
@@ -37,11 +39,14 @@ impl ReviewLevel {
 }
 
 /// A region that reviews, on its level.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
 pub struct Reviewer {
     /// The level.
+    #[n(1)]
     pub level: ReviewLevel,
     /// The region.
+    #[n(2)]
     pub region: Id,
 }
 

@@ -154,6 +154,12 @@ impl<'a> Convert<'a> {
         }
     }
 
+    /// Something that was read, and is wrong.
+    pub(super) fn refuse(&mut self, field: &str, reason: Reason, text: String) {
+        self.whole = false;
+        self.v.add(field, reason, text);
+    }
+
     fn given<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             self.whole = false;

@@ -43,6 +43,17 @@ pub(super) trait Noun: Send + Sync + 'static {
     /// The domain's rules.
     fn check(record: &Self::Record, known: &Known, today: Date, v: &mut Violations);
 
+    /// Fills in what follows from other records, once the record was checked.
+    fn settle(_record: &mut Self::Record, _known: &Known) {}
+
+    /// Whether the record may be changed by an update.
+    ///
+    /// # Errors
+    /// What its state doesn't allow.
+    fn permit_update(_old: &Stored<Self::Record>) -> Result<()> {
+        Ok(())
+    }
+
     /// Whether [`Self::complete`] does anything.
     const COMPLETED: bool = false;
 

@@ -136,7 +136,7 @@ impl Provision {
             return Ok(());
         }
         let regions = Arc::new(self.transaction.tree(Kind::Region).await?.clone());
-        let known = Known { regions };
+        let known = Known::with(regions);
         let mut record = v.within(noun, |v| standard::read::<N>(wire, None, &known, &self.call, v));
         none_of(v)?;
         go_on(&mut record, &kind::name(kind, &id), &self.call)?;

@@ -285,7 +285,7 @@ async fn list_history(
             let page = history::of::<policy::Policies>(standard, &caller, &message, &message.name);
             Ok(shown(page.await?, Record::Policy))
         }
-        Kind::Project | Kind::Meeting => {
+        Kind::Project | Kind::Meeting | Kind::Report => {
             Err(Error::internal("the name was checked to be reference data"))
         }
     }

@@ -162,6 +162,7 @@ impl Standard {
             .change(&call, &target, |old, known, v| {
                 *v = found.clone();
                 let old = live(old)?;
+                Q::Noun::permit_update(old)?;
                 let current = Q::Noun::show(old, call.today);
                 let merged = mask::merge(&descriptor, &current, wire, message.mask(), noun, v)?;
                 let record = v.within(noun, |v| {
@@ -193,6 +194,21 @@ impl Standard {
             &mut Violations,
         ) -> Result<Edit<RecordOf<Q::Noun>>>,
     ) -> Reply<Wire<Q::Noun>> {
+        self.act_knowing(request, |message, old, call, _, v| edit(message, old, call, v)).await
+    }
+
+    /// A custom method that asks what is known of other records.
+    pub(super) async fn act_knowing<Q: Tagged>(
+        &self,
+        request: Request<Q>,
+        edit: impl Fn(
+            &Q,
+            &Stored<RecordOf<Q::Noun>>,
+            &Call,
+            &Known,
+            &mut Violations,
+        ) -> Result<Edit<RecordOf<Q::Noun>>>,
+    ) -> Reply<Wire<Q::Noun>> {
         reply(self.try_act(request, edit).await)
     }
 
@@ -203,6 +219,7 @@ impl Standard {
             &Q,
             &Stored<RecordOf<Q::Noun>>,
             &Call,
+            &Known,
             &mut Violations,
         ) -> Result<Edit<RecordOf<Q::Noun>>>,
     ) -> Result<Wire<Q::Noun>> {
@@ -213,13 +230,13 @@ impl Standard {
         let target = target(id, message.etag(), &found);
         let stored = self
             .store
-            .change(&call, &target, |old, _, v| {
+            .change(&call, &target, |old, known, v| {
                 *v = found.clone();
                 let old = old.ok_or_else(|| Error::internal("a target that exists is given"))?;
-                self.fitting::<Q::Noun>(edit(&message, old, &call, v)?, &call)
+                self.fitting::<Q::Noun>(edit(&message, old, &call, known, v)?, &call)
             })
             .await?;
-        Ok(Q::Noun::show(&stored, call.today))
+        self.shown::<Q::Noun>(&stored, call.today).await
     }
 
     /// A change whose record fits into a reply: what is kept can be read.
@@ -304,9 +321,10 @@ pub(super) fn read<N: Noun>(
     v: &mut Violations,
 ) -> N::Record {
     let mut convert = Convert::new(v, call.today);
-    let record = N::read(wire, old, &mut convert);
+    let mut record = N::read(wire, old, &mut convert);
     if convert.is_whole() {
         N::check(&record, known, call.today, v);
+        N::settle(&mut record, known);
     }
     record
 }

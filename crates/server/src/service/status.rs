@@ -50,7 +50,8 @@ pub(super) fn status(error: Error) -> Status {
             let of = |needed: &String| PreconditionViolation::new("STATE", name, needed);
             details.set_precondition_failure(needed.iter().map(of).collect::<Vec<_>>());
         }
-        Error::Deleted { name }
+        Error::Refused { name, .. }
+        | Error::Deleted { name }
         | Error::NotDeleted { name }
         | Error::Merged { name, .. }
         | Error::NotDeletedYet { name }
@@ -98,6 +99,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::Exists { .. } => (Code::AlreadyExists, Reason::RecordExists),
         Error::CodeTaken { .. } => (Code::AlreadyExists, Reason::CodeTaken),
         Error::Transition { .. } => (Code::FailedPrecondition, Reason::TransitionForbidden),
+        Error::Refused { reason, .. } => (Code::FailedPrecondition, *reason),
         Error::Deleted { .. } => (Code::FailedPrecondition, Reason::RecordDeleted),
         Error::NotDeleted { .. } | Error::NotDeletedYet { .. } => {
             (Code::FailedPrecondition, Reason::RecordNotDeleted)

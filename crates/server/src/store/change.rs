@@ -11,7 +11,6 @@ use super::request;
 use super::transaction::Transaction;
 use super::{Edit, Known, Store, Target};
 use crate::domain::id::Id;
-use crate::domain::kind::Kind;
 use crate::error::{Error, Result, Violations, none_of};
 
 /// How often a change is tried when others change the same records.
@@ -72,8 +71,11 @@ impl Store {
             return Ok(first);
         }
         let old = current(&reader, target).await?;
-        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let mut known = Known::of(&reader).await?;
         let mut transaction = Transaction::new(reader, call);
+        if let Target::New(Some(id)) | Target::Existing { id, .. } = target {
+            R::gather(&mut transaction, std::slice::from_ref(id), &mut known).await?;
+        }
         let mut violations = Violations::new();
         let edited = match edit(old.as_ref(), &known, &mut violations) {
             Err(_) if !violations.is_empty() => return Err(Error::Fields(violations)),

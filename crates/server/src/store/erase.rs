@@ -26,6 +26,7 @@ use crate::domain::reference::{
     cluster::Cluster, industry::Industry, organisation::Organisation, policy::Policy,
     region::Region,
 };
+use crate::domain::report::Report;
 use crate::engine::{Class, Direction, Entry, Operation, Precondition, Range};
 use crate::error::{Error, Result};
 
@@ -87,6 +88,7 @@ impl Transaction {
             Kind::Policy => self.erase_one::<Policy>(id, purge).await,
             Kind::Project => self.erase_one::<Project>(id, purge).await,
             Kind::Meeting => self.erase_one::<Meeting>(id, purge).await,
+            Kind::Report => self.erase_one::<Report>(id, purge).await,
         }
     }
 

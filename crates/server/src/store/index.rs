@@ -37,6 +37,14 @@ pub enum Index {
     MeetingHostStart = 23,
     /// Meetings that name a project, also in their parts, by their beginning.
     MeetingProjectStart = 24,
+    /// All reports by month.
+    ReportMonth = 60,
+    /// Reports of a project by month.
+    ReportProjectMonth = 61,
+    /// Reports of a region by month.
+    ReportRegionMonth = 62,
+    /// Reports that wait for a reviewer, by the time since when.
+    ReportAwaiting = 63,
     /// All organisations by creation.
     OrganisationCreated = 40,
     /// Organisations of a region, by id.

@@ -39,6 +39,8 @@ pub enum Table {
     Deleted = 12,
     /// A record that is being erased: kind, id.
     Erasing = 13,
+    /// A cell of what records count for: family, and what it is by.
+    Cell = 14,
 }
 
 /// A key that is being written.
@@ -111,6 +113,12 @@ impl Key {
     pub fn done(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// The number that [`Key::number`] wrote.
+#[must_use]
+pub fn read_number(bytes: [u8; 8]) -> i64 {
+    (u64::from_be_bytes(bytes) ^ (1 << 63)) as i64
 }
 
 /// Key of a record.

@@ -9,7 +9,6 @@ use super::request;
 use super::transaction::Transaction;
 use super::{Known, Store};
 use crate::domain::id::Id;
-use crate::domain::kind::Kind;
 use crate::error::{Error, Result, Violations, none_of};
 
 /// What several records become.
@@ -72,17 +71,18 @@ impl Store {
             };
             return Ok(Done { answer, changed, revision: seen.revision });
         }
-        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let mut known = Known::of(&reader).await?;
         let ids: Vec<Id> = wanted(&known).into_iter().collect();
         let found = reader.find_many::<R>(&ids).await?;
         let mut records: BTreeMap<Id, Stored<R>> =
             found.into_iter().flatten().map(|stored| (stored.id.clone(), stored)).collect();
         let mut violations = Violations::new();
+        let revision = reader.revision();
+        let mut transaction = Transaction::new(reader, call);
+        R::gather(&mut transaction, &ids, &mut known).await?;
         let edited = edit(&records, &known, &mut violations);
         none_of(violations)?;
         let Batch { answer, puts } = edited?;
-        let revision = reader.revision();
-        let mut transaction = Transaction::new(reader, call);
         let changed = stage(&mut transaction, puts, &mut records).await?;
         let missing = || Error::internal("a change is answered with a record that takes part");
         let answer = records.remove(&answer).ok_or_else(missing)?;

@@ -93,7 +93,7 @@ impl Store {
         let missing = || Error::internal("both projects are there");
         let kept = current::<Project>(&reader, kept).await?.ok_or_else(missing)?;
         let duplicate = current::<Project>(&reader, duplicate).await?.ok_or_else(missing)?;
-        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let known = Known::of(&reader).await?;
         let mut violations = Violations::new();
         let edited = edit(&kept, &duplicate, &known, &mut violations);
         none_of(violations)?;
@@ -111,6 +111,7 @@ impl Store {
         transaction.check_references(&kept.id, Some(&kept.record), &named, &mut violations).await?;
         none_of(violations)?;
         let stored = transaction.update(&kept, stays).await?;
+        transaction.move_reports(&duplicate.id, &kept.id).await?;
         for meeting in &meetings {
             let mut record = meeting.record.clone();
             record.rename_project(&duplicate.id, &kept.id);

@@ -5,9 +5,11 @@ use bytes::Bytes;
 use minicbor::{Decode, Encode};
 use uuid::Uuid;
 
+use super::Known;
 use super::cells::Cells;
 use super::index::Indexes;
 use super::reader::Reader;
+use super::transaction::Transaction;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -41,6 +43,16 @@ pub trait Record:
     /// Records it refers to.
     fn references(&self) -> Vec<Reference> {
         Vec::new()
+    }
+
+    /// Reads what the rules of some records must know of others, and states as
+    /// preconditions what must stay so.
+    fn gather(
+        _transaction: &mut Transaction,
+        _ids: &[Id],
+        _known: &mut Known,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
     }
 
     /// Adds what it counts for, while it isn't deleted, to cells. That follows

@@ -170,6 +170,9 @@ impl Transaction {
         if deleted && uses::hold(R::KIND) {
             self.require_unused(old).await?;
         }
+        if deleted && R::KIND == Kind::Project {
+            self.require_no_reports(&old.id).await?;
+        }
         if let (false, Some(into)) = (deleted, old.record.merged_into()) {
             return Err(Error::Merged { name: old.name(), into: kind::name(R::KIND, into) });
         }

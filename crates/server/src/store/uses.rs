@@ -14,7 +14,7 @@ use crate::error::Result;
 
 /// Whether a record of a kind can't be deleted while others name it.
 pub(super) fn hold(kind: Kind) -> bool {
-    !matches!(kind, Kind::Project | Kind::Meeting)
+    !matches!(kind, Kind::Project | Kind::Meeting | Kind::Report)
 }
 
 /// Key of a record's count.

@@ -1,9 +1,12 @@
-//! The commands that search.
+//! The commands that search, and those that only ask.
 
 use clap::{Arg, ArgAction, Command};
 use prost_reflect::MethodDescriptor;
 
-use super::{min_revision, narrowing, option, paging};
+use super::{field_arg, min_revision, narrowing, option, paging};
+use crate::cli::fault::Fault;
+use crate::cli::noun::{Noun, Question};
+use crate::cli::schema;
 
 /// Searches by words.
 pub(super) fn words(method: &MethodDescriptor) -> Command {
@@ -25,4 +28,16 @@ pub(super) fn duplicates(method: &MethodDescriptor) -> Command {
         command = command.arg(option("region", "NAME", help));
     }
     command.args(paging()).arg(min_revision())
+}
+
+/// Asks what an RPC of the noun's own answers.
+pub(super) fn question(noun: &Noun, question: &Question) -> Result<Command, Fault> {
+    let request = schema::method(noun.service, question.method)
+        .ok_or_else(|| schema::missing(question.method))?
+        .input();
+    let mut command = Command::new(question.verb).about(question.about);
+    for flag in question.flags {
+        command = command.arg(field_arg(&request, flag)?);
+    }
+    Ok(command.arg(min_revision()))
 }

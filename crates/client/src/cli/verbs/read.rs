@@ -4,11 +4,11 @@ use std::pin::pin;
 
 use clap::ArgMatches;
 use futures_util::TryStreamExt;
-use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
+use prost_reflect::{DynamicMessage, Kind, MethodDescriptor, Value};
 
-use super::{request, take};
+use super::{content, request, take};
 use crate::cli::fault::Fault;
-use crate::cli::noun::{Column, Noun, column};
+use crate::cli::noun::{Column, Noun, Question, column};
 use crate::cli::output::{self, Listing};
 use crate::cli::{Session, args, fields, schema};
 use crate::error::Error;
@@ -146,6 +146,37 @@ pub(super) async fn duplicates(
     let descriptor = schema::message(&format!("{}Pair", noun.message))?;
     let listing = Listing::new(session, &PAIRS, descriptor);
     paged(session, &method, request, listing, args).await
+}
+
+/// Asks, and shows the list that is answered.
+pub(super) async fn ask(
+    session: &mut Session<'_, '_>,
+    noun: &Noun,
+    question: &Question,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let method = schema::method(noun.service, question.method)
+        .ok_or_else(|| schema::missing(question.method))?;
+    let list = method.output().get_field_by_name(question.list);
+    let list = list.ok_or_else(|| schema::missing(question.list))?;
+    let Kind::Message(item) = list.kind() else {
+        return Err(schema::missing(question.list));
+    };
+    let mut request = request(&method);
+    for flag in question.flags {
+        if let Some(texts) = args::texts(args, flag.long) {
+            content::Edit::of(flag, texts).apply(&mut request)?;
+        }
+    }
+    take(&mut request, args, &["min_revision"])?;
+    let answer = session.call(&method, request).await?;
+    let mut listing = Listing::new(session, question.columns, item);
+    if let Value::List(items) = answer.get_field(&list).as_ref() {
+        for item in items.iter().filter_map(Value::as_message) {
+            listing.push(session.io.stdout, item)?;
+        }
+    }
+    listing.finish(session.io.stdout)
 }
 
 /// Lists the versions of a record.

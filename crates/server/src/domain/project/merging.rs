@@ -61,8 +61,6 @@ impl Project {
     /// as it is here: owner, region, industry, kind, investment, stage and its
     /// history are never taken over, since each is one statement; sets are
     /// united. Stages and codes of all that was merged are kept apart.
-    ///
-    /// Monthly reports will have their rule here, too.
     pub fn absorb(&mut self, own: &Id, merged: MergedProject, other: &Self) {
         for (language, title) in &other.localized_titles {
             self.localized_titles.entry(language.clone()).or_insert_with(|| title.clone());
@@ -87,6 +85,11 @@ impl Project {
         unite(&mut self.contacts, &other.contacts);
         unite(&mut self.documents, &other.documents);
         unite(&mut self.milestones, &other.milestones);
+        for plan in &other.annual_plans {
+            if self.annual_plan(plan.year).is_none() {
+                self.annual_plans.push(plan.clone());
+            }
+        }
         unite(&mut self.distinct_from, &other.distinct_from);
         let is_other = |distinct: &Id| *distinct != *own && *distinct != merged.project;
         self.distinct_from.retain(is_other);

@@ -38,6 +38,16 @@ impl IndustryLevel {
     }
 }
 
+/// The division that an industry belongs to, or is; a section, which stands
+/// above them, is told as itself. Ids of industries are their codes.
+#[must_use]
+pub fn division(industry: &Id) -> Id {
+    let code = industry.as_str();
+    let is_below = IndustryLevel::of(code) > Some(IndustryLevel::Division);
+    let division = code.get(..2).filter(|_| is_below).and_then(|code| Id::parse(code).ok());
+    division.unwrap_or_else(|| industry.clone())
+}
+
 /// An industry.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

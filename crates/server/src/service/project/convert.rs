@@ -6,8 +6,8 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::project::{
-    ConstructionKind, FormerRegion, FundingKind, FundingSource, InvestmentPlan, MergedProject,
-    Milestone, Project, Stage, StageTransition,
+    AnnualPlan, ConstructionKind, FormerRegion, FundingKind, FundingSource, InvestmentPlan,
+    MergedProject, Milestone, Project, Stage, StageTransition,
 };
 use crate::domain::reference::region::change::Decision;
 use crate::service::convert::{
@@ -59,6 +59,7 @@ pub(super) fn read(
         former_regions,
         distinct_from: convert.ids("distinct_from", Kind::Project, &wire.distinct_from),
         merged_into: old.and_then(|old| old.merged_into.clone()),
+        annual_plans: convert.items("annual_plans", &wire.annual_plans, read_annual_plan),
         merged_projects: old.map(|old| old.merged_projects.clone()).unwrap_or_default(),
     }
 }
@@ -99,6 +100,15 @@ fn read_funding(convert: &mut Convert<'_>, source: &v1::FundingSource) -> Fundin
         kind: convert.required("kind", kind, FundingKind::Other),
         amount: convert.required_money("amount", source.amount.as_ref()),
     }
+}
+
+fn read_annual_plan(convert: &mut Convert<'_>, plan: &v1::AnnualPlan) -> AnnualPlan {
+    let investment = convert.required_money("investment", plan.investment.as_ref());
+    AnnualPlan { year: plan.year, investment }
+}
+
+fn show_annual_plan(plan: &AnnualPlan) -> v1::AnnualPlan {
+    v1::AnnualPlan { year: plan.year, investment: Some(money(plan.investment)) }
 }
 
 fn read_milestone(convert: &mut Convert<'_>, milestone: &v1::Milestone) -> Milestone {
@@ -161,6 +171,7 @@ pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         likely_duplicates: Vec::new(),
         distinct_from: names(Kind::Project, &project.distinct_from),
         merged_into: merged_into.unwrap_or_default(),
+        annual_plans: project.annual_plans.iter().map(show_annual_plan).collect(),
         merged_projects: project.merged_projects.iter().map(show_merged).collect(),
     }
 }

@@ -14,7 +14,6 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
 use crate::access::Caller;
-use crate::domain::kind::Kind;
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
 use crate::service::status::status;
@@ -174,7 +173,7 @@ impl Import {
     ) -> Result<(Vec<Vec<v1::ImportResult>>, i64)> {
         let call = admit::call(&self.store, self.caller.clone())?;
         let reader = self.store.reader().await?;
-        let known = Known { regions: reader.tree(Kind::Region).await? };
+        let known = Known::of(&reader).await?;
         let revision = reader.revision();
         let mut transaction = match self.pretended.take() {
             Some(mut pretended) => {

@@ -1,0 +1,338 @@
+//! Reports in the store: how they are found, what they count for, and what their
+//! rules must know of other records.
+
+use super::cells::{self, Cells};
+use super::index::{self, Index, Indexes};
+use super::key::{self, Key, Table};
+use super::reader::Reader;
+use super::record::{Meta, Record, Stored};
+use super::transaction::Transaction;
+use super::{Known, id_of, uses};
+use crate::domain::date::Date;
+use crate::domain::id::Id;
+use crate::domain::instant::Instant;
+use crate::domain::kind::{self, Kind, Reference};
+use crate::domain::month::Month;
+use crate::domain::project::Project;
+use crate::domain::reference::industry;
+use crate::domain::report::check::{Others, Scene};
+use crate::domain::report::{self, Basis, Report, Submission};
+use crate::domain::review_level::{ReviewLevel, Reviewer, reviewers};
+use crate::domain::tree::DatedTree;
+use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
+use crate::error::{Error, Reason, Result};
+
+/// Families of cells. The numbers are on disk and never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Family {
+    /// Figures by region.
+    Region = 1,
+    /// Figures by region and division.
+    Division = 2,
+    /// Figures by region, kind of construction and transformation.
+    Kind = 3,
+    /// Figures by region and size class.
+    Size = 4,
+    /// Figures by all of these.
+    Full = 5,
+    /// Figures by cluster and region: a report counts in each of its clusters.
+    Cluster = 6,
+    /// Figures by list and region: a report counts in each of its lists.
+    List = 7,
+    /// Reports that wait, by reviewing region.
+    Waiting = 8,
+    /// Submissions and acceptances in time and late, by month and region.
+    Timely = 9,
+}
+
+/// Key of the cells of a family.
+pub(super) fn cell(family: Family) -> Key {
+    Key::new(Table::Cell).byte(family as u8)
+}
+
+/// What one key part of a cell is for a month: its order is that of time.
+#[must_use]
+pub fn month_part(key: Key, month: Month) -> Key {
+    let number = u16::try_from(month.year() * 12 + month.month()).unwrap_or_default();
+    let [high, low] = number.to_be_bytes();
+    key.byte(high).byte(low)
+}
+
+impl Record for Report {
+    const KIND: Kind = Kind::Report;
+
+    fn index(&self, _meta: &Meta, indexes: &mut Indexes<'_>) {
+        let month = || month_part(Key::part(), self.month);
+        let by = |id: &Id| Key::part().text(id.as_str());
+        indexes.add(Index::ReportMonth, Key::part(), month());
+        indexes.add(Index::ReportProjectMonth, by(&self.project), month());
+        indexes.add(Index::ReportRegionMonth, by(&self.region), month());
+        if let Some(reviewer) = self.awaiting() {
+            let since = Key::part().number(self.waits_since().map_or(0, Instant::micros));
+            indexes.add(Index::ReportAwaiting, by_reviewer(reviewer), since);
+        }
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+
+    fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
+        regions.binary_search(&self.region).is_ok()
+    }
+
+    fn count(&self, cells: &mut Cells) {
+        for basis in Basis::ALL {
+            if let Some(submission) = self.on(basis) {
+                count_figures(self.month, basis, submission, cells);
+            }
+        }
+        if let Some(reviewer) = self.awaiting() {
+            cells.add(waiting(Some(reviewer)), &[1]);
+        }
+        self.count_timely(cells);
+    }
+
+    async fn gather(transaction: &mut Transaction, ids: &[Id], known: &mut Known) -> Result<()> {
+        // An id that is none of a report's leads to no record, which is told.
+        let parts = ids.iter().filter_map(|id| report::parts(id).ok().map(|parts| (id, parts)));
+        let (ids, parts): (Vec<&Id>, Vec<(Id, Month)>) = parts.unzip();
+        let projects: Vec<Id> = parts.iter().map(|(project, _)| project.clone()).collect();
+        let projects = transaction.reader.find_many::<Project>(&projects).await?;
+        for ((id, (_, month)), project) in ids.into_iter().zip(parts).zip(projects) {
+            if let Some(scene) = transaction.reader.scene_in(project, month, &known.regions)? {
+                known.scenes.insert(id.clone(), scene);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Component by which reports that wait for a reviewer are found.
+#[must_use]
+pub fn by_reviewer(reviewer: &Reviewer) -> Key {
+    let level = u8::try_from(reviewer.level.number()).unwrap_or_default();
+    Key::part().byte(level).text(reviewer.region.as_str())
+}
+
+fn waiting(reviewer: Option<&Reviewer>) -> Vec<u8> {
+    let by = reviewer.map(by_reviewer).unwrap_or_default();
+    cell(Family::Waiting).last(&by.done())
+}
+
+/// Adds a submission's figures to all families.
+fn count_figures(month: Month, basis: Basis, submission: &Submission, cells: &mut Cells) {
+    let [construction, equipment, other] = submission.content.investment.parts();
+    let numbers = [construction, equipment, other, 1];
+    let of = &submission.attributes;
+    let kind = u8::try_from(of.construction_kind.number()).unwrap_or_default();
+    let kind = kind << 1 | u8::from(of.technical_transformation);
+    let size = u8::try_from(of.size_class.number()).unwrap_or_default();
+    let (region, division) = (of.region.as_str(), of.division.as_str());
+    let key = |family| month_part(cell(family).byte(basis.number()), month);
+    cells.add(key(Family::Region).text(region).done(), &numbers);
+    cells.add(key(Family::Division).text(division).text(region).done(), &numbers);
+    cells.add(key(Family::Kind).byte(kind).text(region).done(), &numbers);
+    cells.add(key(Family::Size).byte(size).text(region).done(), &numbers);
+    let full = key(Family::Full).text(division).byte(kind).byte(size).text(region);
+    cells.add(full.done(), &numbers);
+    for cluster in &of.clusters {
+        cells.add(key(Family::Cluster).text(cluster.as_str()).text(region).done(), &numbers);
+    }
+    for list in &of.lists {
+        cells.add(key(Family::List).text(list.as_str()).text(region).done(), &numbers);
+    }
+}
+
+impl Report {
+    /// Since when the latest submission waits for whose turn it is.
+    #[must_use]
+    pub fn waits_since(&self) -> Option<Instant> {
+        let latest = self.latest()?;
+        let accepted = self.acceptances.iter().filter(|one| one.submission == latest.number);
+        let accepted = accepted.map(|acceptance| acceptance.accept_time).max();
+        Some(accepted.unwrap_or(latest.submit_time))
+    }
+
+    /// Counts whether submission and acceptances were in time: those of the
+    /// latest submission.
+    fn count_timely(&self, cells: &mut Cells) {
+        let Some(latest) = self.latest() else { return };
+        let region = latest.attributes.region.as_str();
+        let mut add = |basis: Basis, late: bool| {
+            let key = month_part(cell(Family::Timely).byte(basis.number()), self.month);
+            cells.add(key.text(region).done(), &[i64::from(!late), i64::from(late)]);
+        };
+        add(Basis::Submitted, latest.late);
+        for acceptance in &self.acceptances {
+            add(Basis::Accepted(acceptance.level), acceptance.late);
+        }
+    }
+}
+
+impl Transaction {
+    /// A project with reports isn't deleted: what they say would go on counting,
+    /// for nothing. Whoever reports on it meanwhile changes the count of its
+    /// uses, and this commit then conflicts.
+    pub(super) async fn require_no_reports(&mut self, project: &Id) -> Result<()> {
+        let count = self.reader.reports_of(project).await?.len();
+        if count > 0 {
+            let (name, count) = (kind::name(Kind::Project, project), count as i64);
+            return Err(Error::InUse { name, count });
+        }
+        self.require_as_read(uses::key(Kind::Project, project)).await
+    }
+
+    /// Stages that the reports of one project are another one's. A month of
+    /// which both have one is for whoever merges to decide first.
+    pub(super) async fn move_reports(&mut self, from: &Id, to: &Id) -> Result<()> {
+        for old in self.reader.reports_of(from).await? {
+            let id = report::id(to, old.record.month).map_err(|flaw| flaw.into_error("name"))?;
+            let name = old.name();
+            let new = Report { project: to.clone(), ..old.record.clone() };
+            self.delete_as(&old, old.record.clone()).await?;
+            self.create(id, new).await.map_err(|error| match error {
+                Error::Exists { name: other } => Error::Refused {
+                    why: format!(
+                        "{other} is of the same month: both can't be the one project's; delete or \
+                         purge one of them first"
+                    ),
+                    reason: Reason::ReportsOverlap,
+                    name,
+                },
+                other => other,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What waits for one reviewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// The reviewer.
+    pub reviewer: Reviewer,
+    /// How many reports wait.
+    pub count: i64,
+    /// Since when the oldest does.
+    pub since: Instant,
+    /// Which it is.
+    pub oldest: Id,
+}
+
+impl Reader {
+    /// What a report of a project and month must know besides itself; none where
+    /// there is no such project, or it is deleted.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn scene(&self, project: &Id, month: Month) -> Result<Option<Scene>> {
+        let project = self.find::<Project>(project).await?;
+        let regions = self.tree(Kind::Region).await?;
+        self.scene_in(project, month, &regions)
+    }
+
+    fn scene_in(
+        &self,
+        project: Option<Stored<Project>>,
+        month: Month,
+        regions: &DatedTree,
+    ) -> Result<Option<Scene>> {
+        let Some(project) = project.filter(|project| !project.is_deleted()) else {
+            return Ok(None);
+        };
+        let options = &self.inner.options;
+        let day = month.last_day();
+        let region = project.record.region_at(day).clone();
+        let reviewers = reviewers(regions, &region, day, options.highest_level);
+        let recorded = self.day_of(project.meta.create_time)?;
+        let division = industry::division(&project.record.industry);
+        let (project, due) = (project.record, options.deadlines.of(month));
+        Ok(Some(Scene { month, project, recorded, region, reviewers, division, due }))
+    }
+
+    /// The day of the office on which an instant is.
+    fn day_of(&self, instant: Instant) -> Result<Date> {
+        let day = Date::from_civil(self.inner.clock.day_of(instant.micros()));
+        day.map_err(|flaw| Error::Damaged(format!("an instant {}", flaw.description).into()))
+    }
+
+    /// Totals of a project's reports but one, in fen, in the order of months.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn others(&self, project: &Id, but: Month) -> Result<Others> {
+        let reports = self.reports_of(project).await?.into_iter().map(|stored| stored.record);
+        let others = reports.filter(|report| report.month != but);
+        Ok(Others(others.map(|report| (report.month, report.told().investment.total())).collect()))
+    }
+
+    /// The reports of a project, without deleted ones, in the order of months.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn reports_of(&self, project: &Id) -> Result<Vec<Stored<Report>>> {
+        let by = Key::part().text(project.as_str()).done();
+        let prefix = index::range(Index::ReportProjectMonth, false, &by);
+        let mut range = Range::prefix(&prefix);
+        let mut reports = Vec::new();
+        loop {
+            let page = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
+            let rest = page.rest(&range, Direction::Forward);
+            let ids = page.entries.iter().map(|(key, _)| id_of(&key[prefix.len() + 2..]));
+            let ids = ids.collect::<Result<Vec<Id>>>()?;
+            reports.extend(self.find_many::<Report>(&ids).await?.into_iter().flatten());
+            match rest {
+                Some(rest) => range = rest,
+                None => return Ok(reports),
+            }
+        }
+    }
+
+    /// What waits for review, by level and region.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn backlogs(&self) -> Result<Vec<Backlog>> {
+        let prefix = waiting(None);
+        let mut range = Range::prefix(&prefix);
+        let mut found = Vec::new();
+        loop {
+            let page = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
+            let rest = page.rest(&range, Direction::Forward);
+            for (key, entry) in page.entries {
+                let [count] = cells::numbers::<1>(&entry)?;
+                if count > 0 {
+                    let reviewer = read_reviewer(&key[prefix.len()..])?;
+                    found.extend(self.backlog(reviewer, count).await?);
+                }
+            }
+            match rest {
+                Some(rest) => range = rest,
+                None => return Ok(found),
+            }
+        }
+    }
+
+    async fn backlog(&self, reviewer: Reviewer, count: i64) -> Result<Option<Backlog>> {
+        let by = by_reviewer(&reviewer).done();
+        let prefix = index::range(Index::ReportAwaiting, false, &by);
+        let first = self.scan(&Range::prefix(&prefix), Direction::Forward, 1).await?;
+        let Some((key, _)) = first.entries.first() else { return Ok(None) };
+        let (since, id) = key[prefix.len()..].split_at_checked(8).unwrap_or_default();
+        let since = <[u8; 8]>::try_from(since).map(key::read_number).ok();
+        let since = since.and_then(|micros| Instant::from_micros(micros).ok());
+        let damaged = || Error::Damaged("an index entry of a report isn't one".into());
+        let since = since.ok_or_else(damaged)?;
+        Ok(Some(Backlog { reviewer, count, since, oldest: id_of(id)? }))
+    }
+}
+
+fn read_reviewer(bytes: &[u8]) -> Result<Reviewer> {
+    let damaged = || Error::Damaged("a cell of a reviewer isn't one".into());
+    let (level, region) = bytes.split_first().ok_or_else(damaged)?;
+    let level = ReviewLevel::from_number(i32::from(*level)).ok_or_else(damaged)?;
+    let region = region.strip_suffix(&[0]).ok_or_else(damaged)?;
+    Ok(Reviewer { level, region: id_of(region)? })
+}

@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 7] = [
+const RESOURCES: [(&str, &str); 10] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -29,6 +29,9 @@ const RESOURCES: [(&str, &str); 7] = [
     ("Policy", "policies"),
     ("Project", "projects"),
     ("Meeting", "meetings"),
+    ("Indicator", "indicators"),
+    ("Observation", "observations"),
+    ("Target", "targets"),
 ];
 
 /// The rules of a field, as its proto states them.

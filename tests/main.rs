@@ -18,5 +18,6 @@ mod request_id;
 mod retention;
 mod search;
 mod shell;
+mod statistics;
 mod support;
 mod tidy;

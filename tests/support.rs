@@ -28,6 +28,7 @@ use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
+use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
 use outlay_server::server::run;
@@ -50,6 +51,7 @@ pub(crate) type Admin = AdminServiceClient<Transport>;
 pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
+pub(crate) type Statistics = StatisticsServiceClient<Transport>;
 
 /// A server. Dropping it stops it and waits until it has ended.
 pub(crate) struct Server {
@@ -179,6 +181,10 @@ impl Server {
 
     pub(crate) fn reference(&self) -> Reference {
         self.client().reference()
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.client().statistics()
     }
 
     pub(crate) fn admin(&self) -> Admin {

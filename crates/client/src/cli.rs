@@ -14,10 +14,14 @@ mod project;
 mod meeting;
 
 mod cluster;
+mod indicator;
 mod industry;
 mod organisation;
 mod policy;
 mod region;
+
+mod observation;
+mod target;
 
 mod verbs;
 
@@ -54,7 +58,7 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 7] = [
+static NOUNS: [&Noun; 10] = [
     &project::NOUN,
     &meeting::NOUN,
     &region::NOUN,
@@ -62,6 +66,9 @@ static NOUNS: [&Noun; 7] = [
     &cluster::NOUN,
     &organisation::NOUN,
     &policy::NOUN,
+    &indicator::NOUN,
+    &observation::NOUN,
+    &target::NOUN,
 ];
 
 /// What the program reads from and writes to.

@@ -23,6 +23,12 @@ numbered! {
         Project = 6 "PROJECT",
         /// A meeting.
         Meeting = 7 "MEETING",
+        /// An indicator.
+        Indicator = 11 "INDICATOR",
+        /// An observation.
+        Observation = 12 "OBSERVATION",
+        /// A target.
+        Target = 13 "TARGET",
     }
 }
 
@@ -38,6 +44,9 @@ impl Kind {
             Self::Policy => "policies",
             Self::Project => "projects",
             Self::Meeting => "meetings",
+            Self::Indicator => "indicators",
+            Self::Observation => "observations",
+            Self::Target => "targets",
         }
     }
 
@@ -52,6 +61,9 @@ impl Kind {
             Self::Policy => "policy",
             Self::Project => "project",
             Self::Meeting => "meeting",
+            Self::Indicator => "indicator",
+            Self::Observation => "observation",
+            Self::Target => "target",
         }
     }
 

@@ -7,7 +7,7 @@ use prost_types::FieldMask;
 
 use super::noun::{Noun, Resource};
 use super::search::Search;
-use super::{meeting, project, reference};
+use super::{meeting, project};
 
 /// A request that changes something.
 pub(super) trait Mutation: Message + Validate {
@@ -193,6 +193,26 @@ macro_rules! standard {
     ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
      $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident
      $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
+        without_update!($Noun, $Wire, $one, $id, $many, $Create, $Get, $List, $Response, $Delete,
+            $Undelete $(, $region, $as_of $(, $show_invalid)?)?);
+        mutations!($Update);
+        impl Update for v1::$Update {
+            type Noun = $Noun;
+            fn resource(&self) -> Option<&v1::$Wire> {
+                self.$one.as_ref()
+            }
+            fn mask(&self) -> Option<&FieldMask> {
+                self.update_mask.as_ref()
+            }
+        }
+    };
+}
+
+/// The same of a noun that is never updated.
+macro_rules! without_update {
+    ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
+     $List:ident, $Response:ident, $Delete:ident, $Undelete:ident
+     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
         impl Resource for v1::$Wire {
             fn name(&self) -> &str {
                 &self.name
@@ -201,7 +221,7 @@ macro_rules! standard {
                 &self.etag
             }
         }
-        mutations!($Create $Update);
+        mutations!($Create);
         tagged!($Delete $Undelete);
         named!($Noun: $Get $Delete $Undelete;);
         fresh!($Get);
@@ -222,15 +242,6 @@ macro_rules! standard {
             }
             fn id(&self) -> &str {
                 &self.$id
-            }
-        }
-        impl Update for v1::$Update {
-            type Noun = $Noun;
-            fn resource(&self) -> Option<&v1::$Wire> {
-                self.$one.as_ref()
-            }
-            fn mask(&self) -> Option<&FieldMask> {
-                self.update_mask.as_ref()
             }
         }
         impl List for v1::$List {
@@ -260,6 +271,9 @@ macro_rules! standard {
         }
     };
 }
+
+mod reference;
+mod statistics;
 
 standard!(
     project::Projects,
@@ -293,88 +307,12 @@ standard!(
     region,
     as_of
 );
-standard!(
-    reference::region::Regions,
-    Region,
-    region,
-    region_id,
-    regions,
-    CreateRegionRequest,
-    GetRegionRequest,
-    ListRegionsRequest,
-    ListRegionsResponse,
-    UpdateRegionRequest,
-    DeleteRegionRequest,
-    UndeleteRegionRequest,
-    region,
-    as_of,
-    show_invalid
-);
-standard!(
-    reference::industry::Industries,
-    Industry,
-    industry,
-    industry_id,
-    industries,
-    CreateIndustryRequest,
-    GetIndustryRequest,
-    ListIndustriesRequest,
-    ListIndustriesResponse,
-    UpdateIndustryRequest,
-    DeleteIndustryRequest,
-    UndeleteIndustryRequest
-);
-standard!(
-    reference::cluster::Clusters,
-    Cluster,
-    cluster,
-    cluster_id,
-    clusters,
-    CreateClusterRequest,
-    GetClusterRequest,
-    ListClustersRequest,
-    ListClustersResponse,
-    UpdateClusterRequest,
-    DeleteClusterRequest,
-    UndeleteClusterRequest
-);
-standard!(
-    reference::organisation::Organisations,
-    Organisation,
-    organisation,
-    organisation_id,
-    organisations,
-    CreateOrganisationRequest,
-    GetOrganisationRequest,
-    ListOrganisationsRequest,
-    ListOrganisationsResponse,
-    UpdateOrganisationRequest,
-    DeleteOrganisationRequest,
-    UndeleteOrganisationRequest
-);
-standard!(
-    reference::policy::Policies,
-    Policy,
-    policy,
-    policy_id,
-    policies,
-    CreatePolicyRequest,
-    GetPolicyRequest,
-    ListPoliciesRequest,
-    ListPoliciesResponse,
-    UpdatePolicyRequest,
-    DeletePolicyRequest,
-    UndeletePolicyRequest
-);
-
 tagged!(
-    MoveRegionRequest MergeRegionsRequest SplitRegionRequest
     AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
     TerminateProjectRequest MergeProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
     CancelMeetingRequest
 );
 named!(
-    reference::region::Regions: MoveRegionRequest MergeRegionsRequest SplitRegionRequest;
     project::Projects: AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest
         ResumeProjectRequest TerminateProjectRequest MergeProjectRequest
         ListProjectHistoryRequest;
@@ -385,4 +323,4 @@ mutations!(ReassignProjectsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
 fresh!(BatchGetProjectsRequest GetStoreInfoRequest);
-paged!(SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest ListReferenceHistoryRequest);
+paged!(SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest);

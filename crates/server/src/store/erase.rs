@@ -21,11 +21,10 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::observation::Observation;
 use crate::domain::project::Project;
-use crate::domain::reference::{
-    cluster::Cluster, industry::Industry, organisation::Organisation, policy::Policy,
-    region::Region,
-};
+use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
+use crate::domain::target::Target;
 use crate::engine::{Class, Direction, Entry, Operation, Precondition, Range};
 use crate::error::{Error, Result};
 
@@ -87,6 +86,9 @@ impl Transaction {
             Kind::Policy => self.erase_one::<Policy>(id, purge).await,
             Kind::Project => self.erase_one::<Project>(id, purge).await,
             Kind::Meeting => self.erase_one::<Meeting>(id, purge).await,
+            Kind::Indicator => self.erase_one::<Indicator>(id, purge).await,
+            Kind::Observation => self.erase_one::<Observation>(id, purge).await,
+            Kind::Target => self.erase_one::<Target>(id, purge).await,
         }
     }
 

@@ -11,6 +11,7 @@ mod json;
 mod lost;
 mod nouns;
 mod regions;
+mod statistics;
 mod tables;
 
 use std::ffi::OsString;
@@ -133,7 +134,19 @@ fn words(command: &str) -> Vec<String> {
 async fn help_and_completions_are_data() {
     let server = Server::start();
     let help = outlay(&server).run("--help").await.worked();
-    for word in ["project", "meeting", "region", "industry", "cluster", "organisation", "policy"] {
+    let nouns = [
+        "project",
+        "meeting",
+        "region",
+        "industry",
+        "cluster",
+        "organisation",
+        "policy",
+        "indicator",
+        "observation",
+        "target",
+    ];
+    for word in nouns {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert!(help.contains("Exit codes"), "{help}");

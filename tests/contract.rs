@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 8] = [
+const RESOURCES: [(&str, &str); 11] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -30,6 +30,9 @@ const RESOURCES: [(&str, &str); 8] = [
     ("Project", "projects"),
     ("Meeting", "meetings"),
     ("Report", "reports"),
+    ("Indicator", "indicators"),
+    ("Observation", "observations"),
+    ("Target", "targets"),
 ];
 
 /// The rules of a field, as its proto states them.

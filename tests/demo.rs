@@ -106,6 +106,8 @@ async fn the_reference_data_of_zhejiang_is_there() {
     assert_eq!(told(reference.list_clusters(clusters).await).clusters.len(), 24);
     let industries = v1::ListIndustriesRequest { page_size: ALL, ..Default::default() };
     assert_eq!(told(reference.list_industries(industries).await).industries.len(), 32);
+    let indicators = v1::ListIndicatorsRequest::default();
+    assert_eq!(told(reference.list_indicators(indicators).await).indicators.len(), 4);
 
     let jiaxing = regions.iter().find(|region| region.code == "330400").unwrap();
     assert_eq!(jiaxing.display_name, "嘉兴市");

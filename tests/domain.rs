@@ -5,18 +5,22 @@
 
 mod codes;
 mod dated;
+mod decimal;
 mod duplicate;
 mod machine;
 mod meeting;
 mod meeting_state;
 mod money;
 mod numbers;
+mod observation;
+mod period;
 mod project;
 mod reference;
 mod sample;
 mod stage;
 mod stage_record;
 mod stored;
+mod target;
 mod text;
 mod tree;
 mod values;

@@ -19,5 +19,6 @@ mod request_id;
 mod retention;
 mod search;
 mod shell;
+mod statistics;
 mod support;
 mod tidy;

@@ -29,6 +29,7 @@ use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
+use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
 use outlay_server::server::run;
@@ -52,6 +53,7 @@ pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
+pub(crate) type Statistics = StatisticsServiceClient<Transport>;
 
 /// A server. Dropping it stops it and waits until it has ended.
 pub(crate) struct Server {
@@ -185,6 +187,10 @@ impl Server {
 
     pub(crate) fn reference(&self) -> Reference {
         self.client().reference()
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.client().statistics()
     }
 
     pub(crate) fn admin(&self) -> Admin {

@@ -7,8 +7,18 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 7] =
-    ["region", "industry", "cluster", "organisation", "policy", "project", "meeting"];
+const NOUNS: [&str; 10] = [
+    "region",
+    "industry",
+    "cluster",
+    "organisation",
+    "policy",
+    "indicator",
+    "project",
+    "meeting",
+    "observation",
+    "target",
+];
 
 /// The commands of a help's examples, each on one line.
 fn examples(help: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use crate::support::Server;
 use crate::support::records::project;
 
 /// How each noun is created, and a flag that changes it.
-const NOUNS: [(&str, &str, &str, &str); 7] = [
+const NOUNS: [(&str, &str, &str, &str); 9] = [
     (
         "project",
         "new",
@@ -18,6 +18,13 @@ const NOUNS: [(&str, &str, &str, &str); 7] = [
     ("cluster", "c14", "--code C14 --name 节能 --tier characteristic --parent w4", "--name 新名"),
     ("organisation", "new", "--name 新公司 --kind company --region 330402", "--name 新名"),
     ("policy", "new", "--title 新政策 --issuer zj-eit", "--title 新名"),
+    ("indicator", "new", "--code new --name 新指标 --unit yuan", "--name 新名"),
+    (
+        "target",
+        "330400-manufacturing-investment-2023",
+        "--region 330400 --indicator manufacturing-investment --year 2023 --growth 15%",
+        "--document-number 新名",
+    ),
 ];
 
 #[tokio::test]

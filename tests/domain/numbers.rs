@@ -4,8 +4,11 @@ use outlay_proto::v1;
 use outlay_server::domain::meeting::{
     AgendaItemKind, Attendance, AttendeeRole, InvitationAnswer, MeetingKind, MeetingState,
 };
+use outlay_server::domain::observation::ObservationStatus;
 use outlay_server::domain::project::{ConstructionKind, FundingKind, SizeClass, Stage};
-use outlay_server::domain::reference::{ClusterTier, IndustryLevel, OrganisationKind, RegionType};
+use outlay_server::domain::reference::{
+    ClusterTier, IndicatorUnit, IndustryLevel, OrganisationKind, RegionType,
+};
 
 macro_rules! check {
     ($($ours:ident = $theirs:ident $prefix:literal;)+) => {
@@ -44,5 +47,7 @@ fn every_enum_is_that_of_the_proto() {
         IndustryLevel = IndustryLevel "INDUSTRY_LEVEL";
         ClusterTier = ClusterTier "CLUSTER_TIER";
         OrganisationKind = OrganisationKind "ORGANISATION_KIND";
+        IndicatorUnit = IndicatorUnit "INDICATOR_UNIT";
+        ObservationStatus = ObservationStatus "OBSERVATION_STATUS";
     }
 }

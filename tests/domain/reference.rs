@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use outlay_server::domain::kind::{Kind, Reference};
 use outlay_server::domain::reference::region::RegionLink;
 use outlay_server::domain::reference::{
-    Cluster, ClusterTier, Industry, IndustryLevel, Organisation, OrganisationKind, Policy, Region,
-    RegionType,
+    Cluster, ClusterTier, Indicator, IndicatorUnit, Industry, IndustryLevel, Organisation,
+    OrganisationKind, Policy, Region, RegionType, ReportScope,
 };
 use outlay_server::error::Reason;
 
@@ -41,6 +41,17 @@ pub(super) fn industry(code: &str, parent: Option<&str>) -> Industry {
         display_name: "Industry".to_owned(),
         localized_names: BTreeMap::new(),
         parent: parent.map(id),
+    }
+}
+
+pub(super) fn indicator(share_of: Option<&str>) -> Indicator {
+    Indicator {
+        code: "fai".to_owned(),
+        display_name: "FAI".to_owned(),
+        localized_names: BTreeMap::new(),
+        unit: IndicatorUnit::Yuan,
+        share_of: share_of.map(id),
+        report_scope: None,
     }
 }
 
@@ -153,5 +164,10 @@ fn reference_data_names_what_it_refers_to() {
     assert_eq!(located.references(), reference("region", Kind::Region, "330400"));
     let issued = Policy { issuer: Some(id("zj")), ..policy(None, None) };
     assert_eq!(issued.references(), reference("issuer", Kind::Organisation, "zj"));
+    let scope = ReportScope { industries: vec![id("c")], technical_transformation: false };
+    let part = Indicator { report_scope: Some(scope), ..indicator(Some("fai")) };
+    let industries = reference("report_scope.industries[0]", Kind::Industry, "c");
+    let due = [reference("share_of", Kind::Indicator, "fai"), industries].concat();
+    assert_eq!(part.references(), due);
     assert!(region(None).references().is_empty());
 }

@@ -14,14 +14,18 @@ use outlay_server::domain::money::Money;
 use outlay_server::domain::month::Month;
 use outlay_server::domain::project::{FormerRegion, Project, Stage};
 use outlay_server::domain::reference::region::{RegionLink, RegionSuccessor};
-use outlay_server::domain::reference::{Cluster, Industry, Organisation, Policy, Region};
+use outlay_server::domain::reference::{
+    Cluster, Indicator, Industry, Organisation, Policy, Region, ReportScope,
+};
 use outlay_server::domain::stored::{from_bytes, to_bytes};
 use outlay_server::error::Error;
 
-use super::reference::{cluster, industry, organisation, policy, region};
+use super::observation::{observation, whole_observation};
+use super::reference::{cluster, indicator, industry, organisation, policy, region};
 use super::sample::{
     cny, contact, date, english, id, instant, meeting, project, usd, whole_meeting, whole_project,
 };
+use super::target::{target, whole_target};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -69,6 +73,9 @@ fn the_smallest_records_are_stored_as_ever() {
     check(&policy(None, None), POLICY);
     check(&project(), PROJECT);
     check(&meeting(), MEETING);
+    check(&indicator(None), INDICATOR);
+    check(&observation(), OBSERVATION);
+    check(&target(), TARGET);
 }
 
 #[test]
@@ -98,6 +105,9 @@ fn whole_records_are_stored_as_ever() {
     check(&whole, WHOLE_POLICY);
     check(&whole_project(), WHOLE_PROJECT);
     check(&whole_meeting(), WHOLE_MEETING);
+    check(&whole_indicator(), WHOLE_INDICATOR);
+    check(&whole_observation(), WHOLE_OBSERVATION);
+    check(&whole_target(), WHOLE_TARGET);
     let former = FormerRegion {
         region: id("330104"),
         valid_to: date("2021-04-09"),
@@ -108,6 +118,15 @@ fn whole_records_are_stored_as_ever() {
     let stored = hex(&to_bytes(&moved).unwrap());
     assert!(stored.ends_with(MOVED_PROJECT_END), "{stored}");
     assert_eq!(from_bytes::<Project>(&unhex(&stored)).unwrap(), moved);
+}
+
+fn whole_indicator() -> Indicator {
+    let scope = ReportScope { industries: vec![id("c")], technical_transformation: true };
+    Indicator {
+        localized_names: english("Jiaxing"),
+        report_scope: Some(scope),
+        ..indicator(Some("gdp"))
+    }
 }
 
 /// A region with dates in all places.
@@ -184,6 +203,21 @@ const DATED_REGION: &str = "\
     021a013462e903664d657267657204664e6f2e203132";
 const MOVED_PROJECT_END: &str = "\
     183c81a40166333330313034021a013462e9036553706c697404664e6f2e203132";
+const INDICATOR: &str = "a3086366616909634641490b01";
+const OBSERVATION: &str = "\
+    a4086631303030303009636661690a663230323248310c81a30166323731343330021a01348b2b04\
+    01";
+const TARGET: &str = "a4086633333034303009636661690a1907e70c64302e3135";
+const WHOLE_INDICATOR: &str = "\
+    a6086366616909634641490aa162656e674a696178696e670b010c636764700da20181616302f5";
+const WHOLE_OBSERVATION: &str = "\
+    a5086631303030303009636661690a663230323248310c82a30166323731343330021a01348b2b04\
+    01a601683237313433312e35021a0134afe80365302e303631040305a301636e627302644e657773\
+    037368747470733a2f2f6578616d706c652e6f7267066859656172626f6f6b0d81a5016632333432\
+    3133021a00031642036643656e7375730466427572656175051b0006018777a86000";
+const WHOLE_TARGET: &str = "\
+    a8086633333034303009636661690a1907e70b6c3132303030303030303030300c64302e31350d65\
+    4e6f2e20310e64343135780f64506c616e";
 const WHOLE_REGION: &str = "\
     a508663333303430300969e59889e585b4e5b8820aa162656e674a696178696e670b030d81a10166\
     333330303030";

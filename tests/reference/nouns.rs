@@ -1,11 +1,13 @@
-//! The same life for each of the five nouns: created, read, changed, deleted,
+//! The same life for each of the nouns: created, read, changed, deleted,
 //! brought back, and remembered.
 
 use outlay_proto::v1;
 use outlay_proto::v1::reference_record::Record;
 use tonic::Code;
 
-use crate::support::records::{cluster, county, industry, organisation, policy, request_id};
+use crate::support::records::{
+    cluster, county, indicator, industry, organisation, policy, request_id,
+};
 use crate::support::{Server, refused, told};
 
 /// A test of one noun: its record, the field that is changed, and its RPCs.
@@ -195,6 +197,29 @@ life!(
     UpdatePolicyRequest,
     DeletePolicyRequest,
     UndeletePolicyRequest
+);
+
+life!(
+    an_indicator_lives,
+    Indicator,
+    indicator,
+    indicator_id,
+    "industrial-investment",
+    indicator("industrial-investment", "工业投资", "fixed-asset-investment"),
+    display_name,
+    indicators,
+    create_indicator,
+    get_indicator,
+    list_indicators,
+    update_indicator,
+    delete_indicator,
+    undelete_indicator,
+    CreateIndicatorRequest,
+    GetIndicatorRequest,
+    ListIndicatorsRequest,
+    UpdateIndicatorRequest,
+    DeleteIndicatorRequest,
+    UndeleteIndicatorRequest
 );
 
 #[tokio::test]

@@ -74,6 +74,16 @@ pub(crate) fn cluster(code: &str, display_name: &str, parent: &str) -> v1::Clust
     }
 }
 
+pub(crate) fn indicator(code: &str, display_name: &str, share_of: &str) -> v1::Indicator {
+    v1::Indicator {
+        code: code.to_owned(),
+        display_name: display_name.to_owned(),
+        unit: v1::IndicatorUnit::Yuan.into(),
+        share_of: named("indicators", share_of),
+        ..Default::default()
+    }
+}
+
 pub(crate) fn organisation(display_name: &str) -> v1::Organisation {
     v1::Organisation {
         display_name: display_name.to_owned(),
@@ -113,7 +123,7 @@ pub(crate) fn meeting(title: &str) -> v1::Meeting {
 
 /// The rows that a seeded server has: a tree of regions (a province, two
 /// cities, two counties in each), a line of industries, clusters,
-/// organisations and a policy.
+/// organisations, a policy and indicators.
 pub(crate) fn seeds() -> Vec<v1::ReferenceRecord> {
     use v1::RegionType::{Country, County, Prefecture, Province};
 
@@ -135,9 +145,14 @@ pub(crate) fn seeds() -> Vec<v1::ReferenceRecord> {
         industry("39", "计算机、通信和其他电子设备制造业", "c"),
     ];
     let clusters = [cluster("W4", "绿色石化与新材料", ""), cluster("C13", "智能光伏", "w4")];
+    let indicators = [
+        indicator("fixed-asset-investment", "固定资产投资", ""),
+        indicator("manufacturing-investment", "制造业投资", "fixed-asset-investment"),
+    ];
     let mut rows: Vec<_> = regions.into_iter().map(Record::Region).collect();
     rows.extend(industries.into_iter().map(Record::Industry));
     rows.extend(clusters.into_iter().map(Record::Cluster));
+    rows.extend(indicators.into_iter().map(Record::Indicator));
     for (id, display_name, kind) in [
         ("jx-solar", "嘉兴阳光光伏有限公司", v1::OrganisationKind::Company),
         ("jx-wind", "嘉兴风电有限公司", v1::OrganisationKind::Company),

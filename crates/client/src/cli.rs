@@ -14,11 +14,15 @@ mod project;
 mod meeting;
 
 mod cluster;
+mod indicator;
 mod industry;
 mod organisation;
 mod policy;
 mod region;
 mod report;
+
+mod observation;
+mod target;
 
 mod verbs;
 
@@ -55,7 +59,7 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 8] = [
+static NOUNS: [&Noun; 11] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
@@ -64,6 +68,9 @@ static NOUNS: [&Noun; 8] = [
     &cluster::NOUN,
     &organisation::NOUN,
     &policy::NOUN,
+    &indicator::NOUN,
+    &observation::NOUN,
+    &target::NOUN,
 ];
 
 /// What the program reads from and writes to.

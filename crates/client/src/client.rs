@@ -7,6 +7,7 @@ use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
+use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use tonic::service::Interceptor;
@@ -87,6 +88,14 @@ impl Client {
     #[must_use]
     pub fn reference(&self) -> ReferenceServiceClient<Transport> {
         ReferenceServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for official figures and targets.
+    #[must_use]
+    pub fn statistics(&self) -> StatisticsServiceClient<Transport> {
+        StatisticsServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -1,5 +1,6 @@
 //! The demonstration's records: reference data of Zhejiang, offices, invented
-//! companies and projects, and the symposium of 28 July 2023 in Jiaxing.
+//! companies and projects, the symposium of 28 July 2023 in Jiaxing, and official
+//! figures that were spoken of there.
 //!
 //! They are read from the files of `demo/` beside `src/`, go through the same
 //! checks as what a caller sends, and are created in one commit. What is there
@@ -27,6 +28,9 @@ const ORGANISATIONS: File =
     File { name: "organisations.json", text: include_str!("../demo/organisations.json") };
 const POLICIES: File = File { name: "policies.json", text: include_str!("../demo/policies.json") };
 const PROJECTS: File = File { name: "projects.json", text: include_str!("../demo/projects.json") };
+const OBSERVATIONS: File =
+    File { name: "observations.json", text: include_str!("../demo/observations.json") };
+const TARGETS: File = File { name: "targets.json", text: include_str!("../demo/targets.json") };
 const MEETINGS: File = File { name: "meetings.json", text: include_str!("../demo/meetings.json") };
 
 /// A record of the demonstration that can't be loaded.
@@ -72,7 +76,20 @@ pub async fn load(store: &Store) -> Result<()> {
         let steps = step::of_meeting(&name, steps)?;
         provision.meeting(&record, &steps).await.map_err(|error| of(&name, error))?;
     }
+    load_statistics(&mut provision).await?;
     provision.finish(store).await
+}
+
+async fn load_statistics(provision: &mut Provision) -> Result<()> {
+    for entry in file::read::<v1::Observation>(&OBSERVATIONS, "Observation")? {
+        let Entry { name, record, steps } = entry;
+        let steps = step::of_observation(&name, steps)?;
+        provision.observation(&record, &steps).await.map_err(|error| of(&name, error))?;
+    }
+    for Entry { name, record, .. } in file::read::<v1::Target>(&TARGETS, "Target")? {
+        provision.target(&record).await.map_err(|error| of(&name, error))?;
+    }
+    Ok(())
 }
 
 async fn load_references(provision: &mut Provision) -> Result<()> {

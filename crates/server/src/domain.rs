@@ -16,9 +16,11 @@ mod numbered;
 pub mod stored;
 
 pub mod date;
+pub mod decimal;
 pub mod instant;
 pub mod money;
 pub mod month;
+pub mod period;
 pub mod validity;
 pub mod zone;
 
@@ -30,11 +32,14 @@ pub mod initials;
 pub mod query;
 pub mod text;
 
+pub mod growth;
 pub mod machine;
 pub mod review_level;
 pub mod tree;
 
 pub mod meeting;
+pub mod observation;
 pub mod project;
 pub mod reference;
 pub mod report;
+pub mod target;

@@ -56,7 +56,7 @@ pub enum Error {
         why: &'static str,
     },
     /// A record with this name exists.
-    #[error("{name} exists already: choose another id, or update it")]
+    #[error("{name} exists already: {}", instead(name))]
     Exists {
         /// Its resource name.
         name: String,
@@ -208,6 +208,14 @@ impl Error {
     pub fn internal(what: impl Into<String>) -> Self {
         Self::Internal(what.into().into())
     }
+}
+
+/// What to do in place of a creation.
+fn instead(name: &str) -> &'static str {
+    if name.starts_with("observations/") {
+        return "give it its next value with PublishObservation";
+    }
+    "choose another id, or update it"
 }
 
 /// `Ok` where nothing was found.

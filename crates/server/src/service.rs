@@ -19,6 +19,7 @@ mod report;
 mod requests;
 mod search;
 mod standard;
+mod statistics;
 mod status;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use outlay_proto::v1::report_service_server::ReportServiceServer;
+use outlay_proto::v1::statistics_service_server::StatisticsServiceServer;
 use tonic::service::Routes;
 
 use crate::config::Limits;
@@ -59,6 +61,11 @@ pub fn routes(store: Store, engine: Arc<Embedded>, limits: &Limits) -> Routes {
     )
     .add_service(
         ReferenceServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        StatisticsServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

@@ -1,4 +1,5 @@
-//! Money and dates: `120000000`, `1.2亿`, `USD 500000.50`, `2023-06-01`.
+//! Money, decimal numbers and dates: `120000000`, `1.2亿`, `USD 500000.50`,
+//! `24.1%`, `2023-06-01`.
 
 use prost_reflect::{DynamicMessage, Value};
 
@@ -18,6 +19,48 @@ pub(super) fn set_money(money: &mut DynamicMessage, text: &str) -> Result<(), St
     money.set_field_by_name("units", Value::I64(units));
     money.set_field_by_name("nanos", Value::I32(nanos));
     Ok(())
+}
+
+/// A decimal number as the wire has it: `29030000000` for `290.3亿`, `0.241` for
+/// `24.1%`.
+pub(super) fn decimal_text(text: &str) -> Result<String, String> {
+    let wrong = || format!("{text:?} isn't a number: write 29030000000, 290.3亿, 0.241 or 24.1%");
+    let plain = text.trim().replace([',', '_'], "");
+    // How far the point moves to the right; for a percentage it moves to the left.
+    let units = [("亿", 8), ("万", 4), ("%", 0)];
+    let unit = units.into_iter().find(|(unit, _)| plain.ends_with(unit));
+    let (unit, moved) = unit.unwrap_or_default();
+    let number = plain.strip_suffix(unit).unwrap_or(&plain);
+    let number = number.trim_end();
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !all_digits(whole) || !all_digits(part) {
+        return Err(wrong());
+    }
+    let left = if unit == "%" { 2 } else { 0 };
+    let digits = format!("{:0<left$}{whole}{part:0<moved$}", "");
+    let point = whole.len() + moved;
+    let (whole, part) = digits.split_at(point);
+    let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let point = if part.is_empty() { "" } else { "." };
+    Ok(format!("{sign}{whole}{point}{part}"))
+}
+
+/// A decimal number with its digits in groups.
+pub(super) fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", number),
+    };
+    match digits.split_once('.') {
+        Some((whole, part)) => format!("{sign}{}.{part}", thousands(whole)),
+        None => format!("{sign}{}", thousands(digits)),
+    }
 }
 
 /// Fills a Date; whether there is such a day is the server's to say.

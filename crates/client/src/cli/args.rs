@@ -146,9 +146,11 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
         .subcommand(create(noun, &message)?)
         .subcommand(get(noun))
         .subcommand(list(noun)?)
-        .subcommand(update(noun, &message)?)
         .subcommand(on_one("delete", "Deletes one: it stays readable, and is no longer listed"))
         .subcommand(on_one("undelete", "Brings a deleted one back"));
+    if noun.method("Update").is_some() {
+        command = command.subcommand(update(noun, &message)?);
+    }
     if let Some(method) = noun.method("Search") {
         command = command.subcommand(searching::words(&method));
     }
@@ -227,7 +229,7 @@ fn field_arg(message: &MessageDescriptor, flag: &Flag) -> Result<Arg, Fault> {
     let arg = match schema::shape(&field) {
         Shape::Enum(kind) => arg.value_name("VALUE").value_parser(names(&kind)).ignore_case(true),
         Shape::Bool => arg.value_name("true|false").num_args(0..=1).default_missing_value("true"),
-        Shape::Money => arg.value_name("AMOUNT").allow_hyphen_values(true),
+        Shape::Money | Shape::Decimal => arg.value_name("AMOUNT").allow_hyphen_values(true),
         Shape::Date => arg.value_name("DATE"),
         Shape::Time | Shape::Duration => arg.value_name("TIME"),
         Shape::Other(_) => arg.value_name("NUMBER").allow_hyphen_values(true),
@@ -323,9 +325,8 @@ fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
         .input();
     for flag in action.flags {
         let arg = field_arg(&request, flag)?;
-        let required = request
-            .get_field_by_name(flag.path)
-            .is_some_and(|field| schema::rules(&field).required);
+        let required =
+            schema::at(&request, flag.path).is_some_and(|field| schema::rules(&field).required);
         command = command.arg(arg.required(required));
     }
     Ok(command)

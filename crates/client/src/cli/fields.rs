@@ -123,6 +123,7 @@ fn list(field: &FieldDescriptor, texts: &[String]) -> Result<Value, String> {
 fn scalar(field: &FieldDescriptor, text: &str) -> Result<Value, String> {
     match schema::shape(field) {
         Shape::Text => Ok(Value::String(text_value(field, text))),
+        Shape::Decimal => amount::decimal_text(text).map(Value::String),
         Shape::Enum(kind) => json::enum_value(&kind, text)
             .filter(|number| *number != 0)
             .map(Value::EnumNumber)

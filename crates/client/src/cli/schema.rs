@@ -1,7 +1,7 @@
 //! What the protos say about messages, fields and enums.
 
 use outlay_proto::reflect;
-use outlay_proto::v1::Behavior;
+use outlay_proto::v1::{Behavior, Format};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
 use super::fault::Fault;
@@ -21,7 +21,9 @@ pub(super) enum Shape {
     Enum(EnumDescriptor),
     /// Another message.
     Message(MessageDescriptor),
-    /// Text.
+    /// Text that is a decimal number.
+    Decimal,
+    /// Any other text.
     Text,
     /// Yes or no.
     Bool,
@@ -90,6 +92,7 @@ pub(super) fn shape(field: &FieldDescriptor) -> Shape {
             _ => Shape::Message(inner),
         },
         Kind::Enum(kind) => Shape::Enum(kind),
+        Kind::String if reflect::rules(field).format() == Format::Decimal => Shape::Decimal,
         Kind::String => Shape::Text,
         Kind::Bool => Shape::Bool,
         other => Shape::Other(other),

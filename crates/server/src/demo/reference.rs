@@ -1,5 +1,5 @@
-//! Regions, industries and clusters, from CSV files whose columns are those
-//! that the import of the command line takes too.
+//! Regions, industries, clusters and indicators, from CSV files whose columns are
+//! those that the import of the command line takes too.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,9 @@ const INDUSTRIES: File = File {
 };
 const CLUSTERS: File = File { name: "clusters.csv", text: include_str!("../../demo/clusters.csv") };
 
+const INDICATORS: File =
+    File { name: "indicators.csv", text: include_str!("../../demo/indicators.csv") };
+
 /// A row; each file lacks some of the columns.
 #[derive(Deserialize)]
 struct Row {
@@ -27,7 +30,18 @@ struct Row {
     level: String,
     #[serde(default)]
     tier: String,
+    #[serde(default)]
     parent: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    share_of: String,
+    #[serde(default, rename = "report_scope.industries")]
+    industries: String,
+    /// Whether it is of technical transformations only; empty where it isn't of
+    /// reports at all.
+    #[serde(default, rename = "report_scope.technical_transformation")]
+    technical_transformation: String,
 }
 
 /// All rows, parents first, each with the name of its record.
@@ -41,6 +55,9 @@ pub(super) fn read() -> Result<Vec<(String, Record)>, Problem> {
     }
     for row in rows(&CLUSTERS)? {
         records.push((name("clusters", &row.code), cluster(row)));
+    }
+    for row in rows(&INDICATORS)? {
+        records.push((name("indicators", &row.code), indicator(row)));
     }
     Ok(records)
 }
@@ -86,6 +103,25 @@ fn cluster(row: Row) -> Record {
         code: row.code,
         display_name: row.name_zh,
         ..v1::Cluster::default()
+    })
+}
+
+fn indicator(row: Row) -> Record {
+    let unit = format!("INDICATOR_UNIT_{}", row.unit.to_ascii_uppercase());
+    let industries = row.industries.split(';').filter(|code| !code.is_empty());
+    let scope = v1::ReportScope {
+        industries: industries.map(|code| name("industries", code)).collect(),
+        technical_transformation: row.technical_transformation == "true",
+    };
+    Record::Indicator(v1::Indicator {
+        name: name("indicators", &row.code),
+        share_of: name("indicators", &row.share_of),
+        localized_names: names(&row),
+        unit: v1::IndicatorUnit::from_str_name(&unit).map_or(0, i32::from),
+        report_scope: (!row.technical_transformation.is_empty()).then_some(scope),
+        code: row.code,
+        display_name: row.name_zh,
+        ..v1::Indicator::default()
     })
 }
 

@@ -1,12 +1,12 @@
-//! What is done to projects and meetings after their creation, as the requests
-//! that a caller would send.
+//! What is done to projects, meetings and observations after their creation, as
+//! the requests that a caller would send.
 
 use prost::Message;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Problem, file};
-use crate::service::provision::{MeetingStep, ProjectStep};
+use crate::service::provision::{MeetingStep, ObservationStep, ProjectStep};
 
 /// A step as a file has it: the request in canonical protobuf JSON, without
 /// the name of the record.
@@ -21,6 +21,8 @@ pub(super) enum Step {
     Start(Value),
     Close(Value),
     Cancel(Value),
+    Publish(Value),
+    Rebase(Value),
 }
 
 /// The steps of the project `name`.
@@ -38,9 +40,7 @@ pub(super) fn of_project(name: &str, steps: Vec<Step>) -> Result<Vec<ProjectStep
         Step::Terminate(value) => {
             request(name, "TerminateProjectRequest", value).map(ProjectStep::Terminate)
         }
-        Step::Schedule(_) | Step::Start(_) | Step::Close(_) | Step::Cancel(_) => {
-            Err(foreign(name, "a meeting"))
-        }
+        _ => Err(foreign(name, "a project")),
     };
     steps.into_iter().map(read).collect()
 }
@@ -56,9 +56,24 @@ pub(super) fn of_meeting(name: &str, steps: Vec<Step>) -> Result<Vec<MeetingStep
         Step::Cancel(value) => {
             request(name, "CancelMeetingRequest", value).map(MeetingStep::Cancel)
         }
-        Step::Advance(_) | Step::Suspend(_) | Step::Resume(_) | Step::Terminate(_) => {
-            Err(foreign(name, "a project"))
+        _ => Err(foreign(name, "a meeting")),
+    };
+    steps.into_iter().map(read).collect()
+}
+
+/// The steps of the observation `name`.
+pub(super) fn of_observation(
+    name: &str,
+    steps: Vec<Step>,
+) -> Result<Vec<ObservationStep>, Problem> {
+    let read = |step| match step {
+        Step::Publish(value) => {
+            request(name, "PublishObservationRequest", value).map(ObservationStep::Publish)
         }
+        Step::Rebase(value) => {
+            request(name, "RebaseObservationRequest", value).map(ObservationStep::Rebase)
+        }
+        _ => Err(foreign(name, "an observation")),
     };
     steps.into_iter().map(read).collect()
 }
@@ -71,5 +86,5 @@ fn request<M: Message + Default>(name: &str, kind: &str, mut value: Value) -> Re
 }
 
 fn foreign(name: &str, whose: &str) -> Problem {
-    Problem { what: name.to_owned(), why: format!("it has a step that is {whose}'s") }
+    Problem { what: name.to_owned(), why: format!("it has a step that isn't {whose}'s") }
 }

@@ -25,6 +25,12 @@ numbered! {
         Meeting = 7 "MEETING",
         /// A monthly report of a project.
         Report = 8 "REPORT",
+        /// An indicator.
+        Indicator = 11 "INDICATOR",
+        /// An observation.
+        Observation = 12 "OBSERVATION",
+        /// A target.
+        Target = 13 "TARGET",
     }
 }
 
@@ -41,6 +47,9 @@ impl Kind {
             Self::Project => "projects",
             Self::Meeting => "meetings",
             Self::Report => "reports",
+            Self::Indicator => "indicators",
+            Self::Observation => "observations",
+            Self::Target => "targets",
         }
     }
 
@@ -56,6 +65,9 @@ impl Kind {
             Self::Project => "project",
             Self::Meeting => "meeting",
             Self::Report => "report",
+            Self::Indicator => "indicator",
+            Self::Observation => "observation",
+            Self::Target => "target",
         }
     }
 

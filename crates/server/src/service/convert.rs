@@ -5,6 +5,7 @@ use prost_types::Timestamp;
 
 use crate::domain::common::{Contact, Document};
 use crate::domain::date::Date;
+use crate::domain::decimal::Decimal;
 use crate::domain::flaw::Flaw;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -134,6 +135,11 @@ impl<'a> Convert<'a> {
     pub(super) fn required_money(&mut self, field: &str, money: Option<&v1::Money>) -> Money {
         let read = self.money(field, money);
         self.given(field, read).unwrap_or(Money::zero(Currency::CNY))
+    }
+
+    /// A decimal number; none where it is empty.
+    pub(super) fn optional_decimal(&mut self, field: &str, text: &str) -> Option<Decimal> {
+        if text.is_empty() { None } else { self.ok(field, Decimal::parse(text)) }
     }
 
     /// A required day.

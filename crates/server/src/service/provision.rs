@@ -14,14 +14,18 @@ use super::meeting::{Meetings, time_or_now};
 use super::noun::{Noun, Resource};
 use super::project::{Projects, change};
 use super::reference::cluster::Clusters;
+use super::reference::indicator::Indicators;
 use super::reference::industry::Industries;
 use super::reference::organisation::Organisations;
 use super::reference::policy::Policies;
 use super::reference::region::Regions;
+use super::statistics::observation::{Observations, publish, rebase};
+use super::statistics::target::Targets;
 use super::{admit, standard};
 use crate::access::Caller;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::observation::Observation;
 use crate::domain::project::{Project, Recorder, Stage};
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::store::call::Call;
@@ -45,6 +49,13 @@ pub(crate) enum MeetingStep {
     Start(v1::StartMeetingRequest),
     Close(v1::CloseMeetingRequest),
     Cancel(v1::CancelMeetingRequest),
+}
+
+/// What is added to an observation after its creation.
+#[derive(Clone, Debug)]
+pub(crate) enum ObservationStep {
+    Publish(v1::PublishObservationRequest),
+    Rebase(v1::RebaseObservationRequest),
 }
 
 /// Records that are being brought.
@@ -72,6 +83,7 @@ impl Provision {
             Reference::Cluster(wire) => self.create::<Clusters>(wire, as_it_is).await,
             Reference::Organisation(wire) => self.create::<Organisations>(wire, as_it_is).await,
             Reference::Policy(wire) => self.create::<Policies>(wire, as_it_is).await,
+            Reference::Indicator(wire) => self.create::<Indicators>(wire, as_it_is).await,
         }
     }
 
@@ -99,6 +111,23 @@ impl Provision {
             go_through(steps, |step| hold(step, meeting, name, call))
         })
         .await
+    }
+
+    /// Adds an observation that has gone through `steps`.
+    pub(crate) async fn observation(
+        &mut self,
+        wire: &v1::Observation,
+        steps: &[ObservationStep],
+    ) -> Result<()> {
+        self.create::<Observations>(wire, |observation, _, call| {
+            go_through(steps, |step| append(step, observation, call))
+        })
+        .await
+    }
+
+    /// Adds a target.
+    pub(crate) async fn target(&mut self, wire: &v1::Target) -> Result<()> {
+        self.create::<Targets>(wire, as_it_is).await
     }
 
     /// Marks the store, if anything is added.
@@ -234,4 +263,19 @@ fn hold(step: &MeetingStep, meeting: &mut Meeting, name: &str, call: &Call) -> R
             meeting.cancel(name, step.reason.clone())
         }
     }
+}
+
+fn append(step: &ObservationStep, observation: &mut Observation, call: &Call) -> Result<()> {
+    let mut v = Violations::new();
+    match step {
+        ObservationStep::Publish(step) => {
+            step.validate(&mut v);
+            publish(step, observation, call.today, &mut v);
+        }
+        ObservationStep::Rebase(step) => {
+            step.validate(&mut v);
+            rebase(step, observation, (call.now, call.today), &mut v);
+        }
+    }
+    none_of(v)
 }

@@ -1,7 +1,9 @@
-//! `ReferenceService`: regions, industries, clusters, organisations, policies.
+//! `ReferenceService`: regions, industries, clusters, organisations, policies,
+//! indicators.
 
 pub(super) mod cluster;
 mod import;
+pub(super) mod indicator;
 pub(super) mod industry;
 pub(super) mod organisation;
 pub(super) mod policy;
@@ -231,6 +233,48 @@ impl ReferenceService for Standard {
         self.undelete(request).await
     }
 
+    async fn create_indicator(
+        &self,
+        request: Request<v1::CreateIndicatorRequest>,
+    ) -> Reply<v1::Indicator> {
+        self.create(request).await
+    }
+
+    async fn get_indicator(
+        &self,
+        request: Request<v1::GetIndicatorRequest>,
+    ) -> Reply<v1::Indicator> {
+        self.get(request).await
+    }
+
+    async fn list_indicators(
+        &self,
+        request: Request<v1::ListIndicatorsRequest>,
+    ) -> Reply<v1::ListIndicatorsResponse> {
+        self.list(request).await
+    }
+
+    async fn update_indicator(
+        &self,
+        request: Request<v1::UpdateIndicatorRequest>,
+    ) -> Reply<v1::Indicator> {
+        self.update(request).await
+    }
+
+    async fn delete_indicator(
+        &self,
+        request: Request<v1::DeleteIndicatorRequest>,
+    ) -> Reply<v1::Indicator> {
+        self.delete(request).await
+    }
+
+    async fn undelete_indicator(
+        &self,
+        request: Request<v1::UndeleteIndicatorRequest>,
+    ) -> Reply<v1::Indicator> {
+        self.undelete(request).await
+    }
+
     async fn list_reference_history(
         &self,
         request: Request<v1::ListReferenceHistoryRequest>,
@@ -285,7 +329,12 @@ async fn list_history(
             let page = history::of::<policy::Policies>(standard, &caller, &message, &message.name);
             Ok(shown(page.await?, Record::Policy))
         }
-        Kind::Project | Kind::Meeting | Kind::Report => {
+        Kind::Indicator => {
+            let page =
+                history::of::<indicator::Indicators>(standard, &caller, &message, &message.name);
+            Ok(shown(page.await?, Record::Indicator))
+        }
+        Kind::Project | Kind::Meeting | Kind::Report | Kind::Observation | Kind::Target => {
             Err(Error::internal("the name was checked to be reference data"))
         }
     }

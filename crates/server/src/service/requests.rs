@@ -191,6 +191,26 @@ macro_rules! standard {
     ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
      $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident
      $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
+        without_update!($Noun, $Wire, $one, $id, $many, $Create, $Get, $List, $Response, $Delete,
+            $Undelete $(, $region, $as_of $(, $show_invalid)?)?);
+        mutations!($Update);
+        impl Update for v1::$Update {
+            type Noun = $Noun;
+            fn resource(&self) -> Option<&v1::$Wire> {
+                self.$one.as_ref()
+            }
+            fn mask(&self) -> Option<&FieldMask> {
+                self.update_mask.as_ref()
+            }
+        }
+    };
+}
+
+/// The same of a noun that is never updated.
+macro_rules! without_update {
+    ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
+     $List:ident, $Response:ident, $Delete:ident, $Undelete:ident
+     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
         impl Resource for v1::$Wire {
             fn name(&self) -> &str {
                 &self.name
@@ -199,7 +219,7 @@ macro_rules! standard {
                 &self.etag
             }
         }
-        mutations!($Create $Update);
+        mutations!($Create);
         tagged!($Delete $Undelete);
         named!($Noun: $Get $Delete $Undelete;);
         fresh!($Get);
@@ -220,15 +240,6 @@ macro_rules! standard {
             }
             fn id(&self) -> &str {
                 &self.$id
-            }
-        }
-        impl Update for v1::$Update {
-            type Noun = $Noun;
-            fn resource(&self) -> Option<&v1::$Wire> {
-                self.$one.as_ref()
-            }
-            fn mask(&self) -> Option<&FieldMask> {
-                self.update_mask.as_ref()
             }
         }
         impl List for v1::$List {
@@ -260,3 +271,5 @@ macro_rules! standard {
 }
 
 mod nouns;
+mod reference;
+mod statistics;

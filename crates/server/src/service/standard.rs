@@ -336,7 +336,7 @@ pub(super) fn new_id<N: Noun>(given: &str, wire: &N::Wire, v: &mut Violations) -
     if let (false, Some(natural)) = (given.is_empty(), &natural)
         && natural != given
     {
-        let text = format!("must be `{natural}`, the code in lower case, or be left out");
+        let text = format!("must be `{natural}`, which its other fields give, or be left out");
         v.add(&field, Reason::FieldContradiction, text);
     }
     match natural {

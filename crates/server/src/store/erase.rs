@@ -21,12 +21,11 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::observation::Observation;
 use crate::domain::project::Project;
-use crate::domain::reference::{
-    cluster::Cluster, industry::Industry, organisation::Organisation, policy::Policy,
-    region::Region,
-};
+use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
 use crate::domain::report::Report;
+use crate::domain::target::Target;
 use crate::engine::{Class, Direction, Entry, Operation, Precondition, Range};
 use crate::error::{Error, Result};
 
@@ -89,6 +88,9 @@ impl Transaction {
             Kind::Project => self.erase_one::<Project>(id, purge).await,
             Kind::Meeting => self.erase_one::<Meeting>(id, purge).await,
             Kind::Report => self.erase_one::<Report>(id, purge).await,
+            Kind::Indicator => self.erase_one::<Indicator>(id, purge).await,
+            Kind::Observation => self.erase_one::<Observation>(id, purge).await,
+            Kind::Target => self.erase_one::<Target>(id, purge).await,
         }
     }
 

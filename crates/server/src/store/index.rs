@@ -53,6 +53,22 @@ pub enum Index {
     PolicyCreated = 42,
     /// All organisations by their order in a search.
     OrganisationSearched = 43,
+    /// All observations by their periods.
+    ObservationPeriod = 80,
+    /// All observations by creation.
+    ObservationCreated = 81,
+    /// Observations of a region by their periods.
+    ObservationRegionPeriod = 82,
+    /// Observations of an indicator by their periods.
+    ObservationIndicatorPeriod = 83,
+    /// All targets by their years.
+    TargetYear = 84,
+    /// All targets by creation.
+    TargetCreated = 85,
+    /// Targets of a region by their years.
+    TargetRegionYear = 86,
+    /// Targets of an indicator by their years.
+    TargetIndicatorYear = 87,
 }
 
 /// The entries of one record.

@@ -53,7 +53,7 @@ impl Transaction {
         let plain = place == Place { level: place.level, ..below };
         for PlaceFlaw { spot, flaw } in flaws {
             let field = match spot {
-                Spot::Link(_) if plain => "parent".to_owned(),
+                Spot::Link(_) if plain => R::PARENT.to_owned(),
                 Spot::Link(at) => format!("links[{at}].parent"),
                 Spot::Successor(at) => format!("successors[{at}].region"),
                 Spot::Below(_) => "valid_to".to_owned(),

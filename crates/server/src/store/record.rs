@@ -104,6 +104,9 @@ pub trait Record:
     /// Whether records of the kind form a tree by their parents.
     const IS_TREE: bool = false;
 
+    /// The field that names what a record of the tree stands below.
+    const PARENT: &'static str = "parent";
+
     /// Its place in the tree.
     fn place(&self) -> Place {
         Place::default()

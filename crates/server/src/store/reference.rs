@@ -9,6 +9,7 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::reference::cluster::Cluster;
+use crate::domain::reference::indicator::Indicator;
 use crate::domain::reference::industry::Industry;
 use crate::domain::reference::organisation::Organisation;
 use crate::domain::reference::policy::Policy;
@@ -69,6 +70,23 @@ impl Record for Cluster {
 
     fn place(&self) -> Place {
         Place::below(self.parent.as_ref())
+    }
+}
+
+/// What is part of what: the denominators of shares make a tree, too.
+impl Record for Indicator {
+    const KIND: Kind = Kind::Indicator;
+    const IS_TREE: bool = true;
+    const PARENT: &'static str = "share_of";
+
+    fn index(&self, _meta: &Meta, _indexes: &mut Indexes<'_>) {}
+
+    fn references(&self) -> Vec<Reference> {
+        self.references()
+    }
+
+    fn place(&self) -> Place {
+        Place::below(self.share_of.as_ref())
     }
 }
 

@@ -14,7 +14,7 @@ use super::record::{Record, Stored};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
-use crate::domain::reference::{cluster::Cluster, industry::Industry, region::Region};
+use crate::domain::reference::{Cluster, Indicator, Industry, Region};
 use crate::domain::tree::{Boundaries, DatedTree, Place};
 use crate::domain::validity::Validity;
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
@@ -60,6 +60,7 @@ impl Trees {
             Kind::Region => places::<Region>(reader).await?,
             Kind::Industry => places::<Industry>(reader).await?,
             Kind::Cluster => places::<Cluster>(reader).await?,
+            Kind::Indicator => places::<Indicator>(reader).await?,
             other => {
                 return Err(Error::internal(format!("{} form no tree", other.collection())));
             }

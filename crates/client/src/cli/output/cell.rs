@@ -62,7 +62,7 @@ pub(super) fn fit(message: &MessageDescriptor, path: &str) -> Fit {
     let Some(field) = schema::at(message, path) else { return Fit::Text };
     match schema::shape(&field) {
         _ if field.is_list() => Fit::Text,
-        Shape::Money | Shape::Other(_) => Fit::Number,
+        Shape::Money | Shape::Decimal | Shape::Other(_) => Fit::Number,
         Shape::Text if !schema::rules(&field).identifier => Fit::Text,
         _ => Fit::Whole,
     }
@@ -95,6 +95,9 @@ fn single(field: &FieldDescriptor, value: &Value, style: Style) -> String {
             // The server is newer than this program.
             None => number.to_string(),
         },
+        (Shape::Decimal, Value::String(number)) if style != Style::Plain => {
+            amount::grouped(&visible(number))
+        }
         (_, Value::String(text)) => match style {
             Style::Plain => text.clone(),
             Style::Brief => visible(short_name(field, text)),

@@ -14,6 +14,7 @@ use crate::service::convert::Convert;
 use crate::service::mask;
 use crate::service::noun::{Noun, Resource};
 use crate::service::reference::cluster::Clusters;
+use crate::service::reference::indicator::Indicators;
 use crate::service::reference::industry::Industries;
 use crate::service::reference::organisation::Organisations;
 use crate::service::reference::policy::Policies;
@@ -52,6 +53,7 @@ impl<'a> Rows<'a> {
             Some(Row::Cluster(wire)) => self.apply::<Clusters>(wire).await,
             Some(Row::Organisation(wire)) => self.apply::<Organisations>(wire).await,
             Some(Row::Policy(wire)) => self.apply::<Policies>(wire).await,
+            Some(Row::Indicator(wire)) => self.apply::<Indicators>(wire).await,
         }
     }
 

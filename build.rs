@@ -71,8 +71,9 @@ fn implementation(code: &mut String, message: &MessageDescriptor) -> Outcome<()>
         if real_oneof(&field).is_none() {
             let rules = Rules::of(&field)?;
             let place = format!("self.{}", ident(field.name()));
-            // Of messages presence is known anyhow.
-            if field.containing_oneof().is_some() && !matches!(field.kind(), Kind::Message(_)) {
+            // Of messages presence is known anyhow, and bools have no rules.
+            let anyhow = matches!(field.kind(), Kind::Message(_) | Kind::Bool);
+            if field.containing_oneof().is_some() && !anyhow {
                 writeln!(body, "        if let Some(value) = {place} {{")?;
                 optional_statement(&mut body, &field, &rules)?;
                 writeln!(body, "        }}")?;
@@ -150,6 +151,10 @@ fn statement(
         match field.kind() {
             Kind::String => {
                 format!("v.strings({name:?}, &{place}, {}, {})", rules.text()?, rules.list())
+            }
+            Kind::Enum(kind) => {
+                let list = rules.list();
+                format!("v.enumerations::<{}>({name:?}, &{place}, {list})", kind.name())
             }
             Kind::Message(_) => format!("v.messages({name:?}, &{place}, {})", rules.list()),
             other => return Err(unknown(field, &format!("a list of {other:?}"))),

@@ -157,12 +157,29 @@ impl Violations {
             self.string(&format!("{field}[{index}]"), value, &rule);
         }
         if list.unique {
-            let mut seen = std::collections::HashMap::new();
-            for (index, value) in values.iter().enumerate() {
-                if let Some(first) = seen.insert(value, index) {
-                    let text = format!("stands at {first} already: remove one");
-                    self.add(&format!("{field}[{index}]"), Reason::FieldDuplicate, text);
-                }
+            self.each_once(field, values);
+        }
+    }
+
+    /// A list of enums, of which none is the unspecified one.
+    pub fn enumerations<E: TryFrom<i32>>(&mut self, field: &str, values: &[i32], list: &List) {
+        if !self.count(field, values.len(), list) {
+            return;
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.enumeration::<E>(&format!("{field}[{index}]"), *value, true);
+        }
+        if list.unique {
+            self.each_once(field, values);
+        }
+    }
+
+    fn each_once<T: Eq + std::hash::Hash>(&mut self, field: &str, values: &[T]) {
+        let mut seen = std::collections::HashMap::new();
+        for (index, value) in values.iter().enumerate() {
+            if let Some(first) = seen.insert(value, index) {
+                let text = format!("stands at {first} already: remove one");
+                self.add(&format!("{field}[{index}]"), Reason::FieldDuplicate, text);
             }
         }
     }

@@ -42,4 +42,5 @@ pub mod observation;
 pub mod project;
 pub mod reference;
 pub mod report;
+pub mod statistics;
 pub mod target;

@@ -177,6 +177,9 @@ pub enum Error {
     /// The change is larger than one commit may be.
     #[error("the change is too large: {0}")]
     TooLarge(String),
+    /// A query would read too much.
+    #[error("the query is too wide: {0}")]
+    TooWide(String),
     /// The disk is full.
     #[error("the disk is full: nothing was changed")]
     DiskFull,

@@ -26,6 +26,7 @@ mod reference;
 pub mod report;
 pub mod request;
 pub mod search;
+pub mod statistics;
 mod target;
 pub mod transaction;
 mod tree;

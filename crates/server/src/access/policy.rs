@@ -153,6 +153,7 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.ReferenceService/UndeleteIndicator"),
     unary("outlay.v1.ReferenceService/ListReferenceHistory"),
     bidi("outlay.v1.ReferenceService/ImportReferences"),
+    unary("outlay.v1.StatisticsService/QueryStatistics"),
     unary("outlay.v1.StatisticsService/CreateObservation"),
     unary("outlay.v1.StatisticsService/GetObservation"),
     unary("outlay.v1.StatisticsService/ListObservations"),

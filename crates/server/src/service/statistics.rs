@@ -1,6 +1,7 @@
 //! `StatisticsService`: official figures and targets.
 
 pub(super) mod observation;
+mod query;
 pub(super) mod target;
 
 use outlay_proto::v1;
@@ -47,6 +48,13 @@ fn plan(query: &Query<'_>, all: Index, narrow: Option<(Index, Index)>) -> Plan {
 
 #[tonic::async_trait]
 impl StatisticsService for Standard {
+    async fn query_statistics(
+        &self,
+        request: Request<v1::QueryStatisticsRequest>,
+    ) -> Reply<v1::QueryStatisticsResponse> {
+        reply(query::run(self, request).await)
+    }
+
     async fn create_observation(
         &self,
         request: Request<v1::CreateObservationRequest>,

@@ -116,6 +116,7 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::Overloaded => (Code::Unavailable, Reason::Overloaded),
         Error::RevisionNotReached { .. } => (Code::Unavailable, Reason::RevisionNotReached),
         Error::TooLarge(_) => (Code::ResourceExhausted, Reason::TooLarge),
+        Error::TooWide(_) => (Code::ResourceExhausted, Reason::QueryTooWide),
         Error::DiskFull => (Code::ResourceExhausted, Reason::DiskFull),
         Error::ReadOnly(_) => (Code::FailedPrecondition, Reason::ReadOnly),
         Error::OutcomeUnknown => (Code::Aborted, Reason::OutcomeUnknown),

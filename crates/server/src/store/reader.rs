@@ -13,6 +13,7 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
+use crate::domain::review_level::ReviewLevel;
 use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
 use crate::error::{Error, Result};
@@ -102,6 +103,12 @@ impl Reader {
     /// Those of the engine.
     pub async fn boundaries(&self, day: Date) -> Result<Arc<Boundaries>> {
         Trees::boundaries(self, day).await
+    }
+
+    /// The highest level that reviews reports.
+    #[must_use]
+    pub fn highest_level(&self) -> ReviewLevel {
+        self.inner.options.highest_level
     }
 
     /// When a record that is kept like this will be erased. What would be after

@@ -67,7 +67,12 @@ impl Record for Report {
         let by = |id: &Id| Key::part().text(id.as_str());
         indexes.add(Index::ReportMonth, Key::part(), month());
         indexes.add(Index::ReportProjectMonth, by(&self.project), month());
+        // What a level has accepted may have been reported by another region.
         indexes.add(Index::ReportRegionMonth, by(&self.region), month());
+        for submission in &self.submissions {
+            let region = by(&submission.attributes.region);
+            indexes.add(Index::ReportRegionMonth, region, month());
+        }
         if let Some(reviewer) = self.awaiting() {
             let since = Key::part().number(self.waits_since().map_or(0, Instant::micros));
             indexes.add(Index::ReportAwaiting, by_reviewer(reviewer), since);

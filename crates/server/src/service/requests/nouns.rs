@@ -74,5 +74,5 @@ named!(
 mutations!(ReassignProjectsRequest BatchAcceptReportsRequest BatchReturnReportsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
-fresh!(GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
+fresh!(QueryStatisticsRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
 paged!(ListReportHistoryRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest);

@@ -1,0 +1,145 @@
+//! To which row of regions the figures of a region and month belong.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::asked::{Asked, unknown};
+use crate::domain::date::Date;
+use crate::domain::id::Id;
+use crate::domain::kind::Kind;
+use crate::domain::month::Month;
+use crate::domain::statistics::Dimension;
+use crate::domain::tree::{Boundaries, DatedTree, Heirs, Tree};
+use crate::error::{Result, Violations};
+use crate::store::reader::Reader;
+
+/// Where figures belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Not within the region that is asked for.
+    Outside,
+    /// To this row; none where regions aren't told apart.
+    Row(Option<Id>),
+    /// To several rows: only the projects know to which.
+    Projects,
+}
+
+/// Places figures, in the boundaries that are asked for.
+pub(super) struct Places {
+    tree: Arc<DatedTree>,
+    /// The day whose boundaries count, and these; none for as reported.
+    day: Option<(Date, Arc<Boundaries>)>,
+    root: Option<Id>,
+    /// How far below the root rows are; none where regions aren't told apart.
+    depth: Option<usize>,
+    /// The rows that there are without any figure.
+    pub(super) rows: Vec<Id>,
+    known: HashMap<(Id, Month), Place>,
+}
+
+impl Places {
+    pub(super) async fn of(asked: &Asked, reader: &Reader) -> Result<Self> {
+        let tree = reader.tree(Kind::Region).await?;
+        let last = asked.period.last().last_day();
+        let shown = asked.boundaries.unwrap_or(last);
+        let now = reader.boundaries(shown).await?;
+        if let Some(root) = &asked.region {
+            let mut v = Violations::new();
+            if !tree.contains(root) {
+                unknown("region", Kind::Region, root, &mut v);
+            } else if let Some(flaw) = tree.not_valid(root, shown) {
+                flaw.add_to("region", &mut v);
+            }
+            crate::error::none_of(v)?;
+        }
+        let depth = asked.keeps(Dimension::Region).then_some(asked.depth);
+        let rows = depth.map(|depth| below(now.tree(), asked.region.as_ref(), depth));
+        Ok(Self {
+            tree,
+            day: asked.boundaries.map(|day| (day, now)),
+            root: asked.region.clone(),
+            depth,
+            rows: rows.unwrap_or_default(),
+            known: HashMap::new(),
+        })
+    }
+
+    /// Where the figures of a region and month belong.
+    pub(super) fn place(&mut self, region: &Id, month: Month) -> Place {
+        let key = (region.clone(), month);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let place = self.find(region, month);
+        self.known.insert(key, place.clone());
+        place
+    }
+
+    fn find(&self, region: &Id, month: Month) -> Place {
+        let Some((_, boundaries)) = &self.day else {
+            return self.along(self.tree.line(region, month.last_day()));
+        };
+        match boundaries.heirs(&self.tree, region, month) {
+            // What nothing is known of any more belongs to no region.
+            None => self.along(vec![region.clone()]),
+            Some(Heirs::Whole(heir)) => self.along(line(boundaries.tree(), &heir)),
+            Some(Heirs::Parted { parts, .. }) => {
+                let rows: Vec<Place> =
+                    parts.iter().map(|part| self.along(line(boundaries.tree(), part))).collect();
+                match rows.split_first() {
+                    Some((first, others)) if others.iter().all(|other| other == first) => {
+                        first.clone()
+                    }
+                    _ => Place::Projects,
+                }
+            }
+        }
+    }
+
+    /// Where the figures of a project that is in `region` on the day belong.
+    pub(super) fn of_project(&self, region: impl Fn(Date) -> Id) -> Place {
+        let Some((day, boundaries)) = &self.day else { return Place::Outside };
+        let region = region(*day);
+        let home = boundaries.home(&region).cloned().unwrap_or(region);
+        self.along(line(boundaries.tree(), &home))
+    }
+
+    /// The row on a line of regions, the nearest first.
+    fn along(&self, line: Vec<Id>) -> Place {
+        let top = match &self.root {
+            Some(root) => line.iter().position(|id| id == root),
+            None => Some(line.len()),
+        };
+        match (top, self.depth) {
+            (None, _) => Place::Outside,
+            (Some(_), None) => Place::Row(None),
+            // Without a root the roots themselves are one level down.
+            (Some(top), Some(depth)) => {
+                let below = if self.root.is_none() { depth + 1 } else { depth };
+                Place::Row(line.get(top.saturating_sub(below)).cloned())
+            }
+        }
+    }
+}
+
+fn line(tree: &Tree, id: &Id) -> Vec<Id> {
+    let mut line = vec![id.clone()];
+    line.extend(tree.ancestors(id));
+    line
+}
+
+/// The regions that are so far below others, or end before that.
+fn below(tree: &Tree, root: Option<&Id>, depth: usize) -> Vec<Id> {
+    let mut level: BTreeSet<Id> = match root {
+        Some(root) => [root.clone()].into(),
+        None => tree.roots().into_iter().collect(),
+    };
+    for _ in 0..depth {
+        let next = level.iter().flat_map(|id| match tree.children(id) {
+            [] => vec![id.clone()],
+            children => children.to_vec(),
+        });
+        level = next.collect();
+    }
+    level.into_iter().collect()
+}

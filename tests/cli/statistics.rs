@@ -85,3 +85,86 @@ async fn indicators_come_from_csv_and_a_second_run_changes_nothing() {
     let refused = outlay(&server).stdin(circle).run("indicator import - -o json").await;
     assert!(refused.code == 1 && refused.out.contains("TREE_CYCLE"), "{refused:?}");
 }
+
+#[tokio::test]
+async fn observations_come_from_csv_and_what_is_new_of_them_is_published() {
+    let server = Server::seeded().await;
+    let heading = "region,indicator,period,value,growth,status,publish_date,source\n";
+    let first = "330400,manufacturing-investment,2022-01/2022-03,290.3亿,24.1%,preliminary,2022-04-20,季报\n\
+        330402,manufacturing-investment,2022Q1,12.5亿,,preliminary,2022-04-20,季报\n";
+    let import = async |rows: &str| {
+        let file = format!("{heading}{rows}");
+        let outcome = outlay(&server).stdin(file).run("observation import - -o json").await;
+        let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+        (outcome, report)
+    };
+    let counts = |report: &serde_json::Value| {
+        ["created", "updated", "unchanged", "refused"].map(|key| report[key].as_u64().unwrap())
+    };
+    assert_eq!(counts(&import(first).await.1), [2, 0, 0, 0]);
+    let revision = server.revision().await;
+    assert_eq!(counts(&import(first).await.1), [0, 0, 2, 0]);
+    assert_eq!(server.revision().await, revision);
+
+    outlay(&server)
+        .run(&format!(
+            "observation rebase {ID} --value 289亿 --applies-from 2023-03 --reason 口径 --author 局"
+        ))
+        .await
+        .worked();
+    let revised = "330400,manufacturing-investment,2022Q1,291亿,,final,2023-01-18,年鉴\n";
+    assert_eq!(counts(&import(revised).await.1), [0, 1, 0, 0]);
+    // The older file says nothing new.
+    assert_eq!(counts(&import(first).await.1), [0, 0, 2, 0]);
+    let shown = outlay(&server).run(&format!("observation get {ID} -o json")).await.json();
+    assert_eq!(shown["publishedValue"]["value"], "29100000000");
+    assert_eq!(shown["publishedValues"].as_array().unwrap().len(), 2);
+    assert_eq!(shown["comparableBases"].as_array().unwrap().len(), 1);
+
+    let bad = "330400,manufacturing-investment,2022-13,1,,final,2023-01-18,\n\
+        330499,manufacturing-investment,2022,1,,final,2023-01-18,\n\
+        ,manufacturing-investment,2022,1,,final,2023-01-18,\n\
+        330400,manufacturing-investment,2022,1,,,,\n\
+        330400,manufacturing-investment,2022Q1,1,,final,2022-05-01,\n\
+        330411,manufacturing-investment,2022,1,,final,2023-01-18,\n\
+        330411,manufacturing-investment,2022,2,,final,2023-01-18,\n";
+    let (outcome, report) = import(bad).await;
+    assert_eq!((outcome.code, counts(&report)), (1, [1, 0, 0, 6]), "{report}");
+    let told: Vec<_> = report["violations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["line"].as_u64().unwrap(), one["field"].as_str().unwrap()))
+        .collect();
+    let due = [
+        (2, "observation.period"),
+        (3, "observation.region"),
+        (4, "observation.region"),
+        (5, "observation.published_value.publish_date"),
+        (5, "observation.published_value.status"),
+        (6, "observation.published_value.publish_date"),
+        (8, "indicator"),
+    ];
+    assert_eq!(told, due, "{report}");
+}
+
+#[tokio::test]
+async fn targets_come_from_csv_and_a_list_can_be_read_back() {
+    let server = Server::seeded().await;
+    let file = "region,indicator,year,value,growth\n\
+        330400,manufacturing-investment,2023,1200亿,15%\n\
+        330100,manufacturing-investment,2023,,8.5%\n";
+    let first = outlay(&server).stdin(file).run("target import - --all-or-nothing").await;
+    assert!(first.err.contains("2 created"), "{first:?}");
+    let more = "region,indicator,year,value\n330100,manufacturing-investment,2023,900亿\n";
+    let second = outlay(&server).stdin(more).run("target import -").await;
+    assert!(second.err.contains("1 updated"), "{second:?}");
+    let revision = server.revision().await;
+    let listed = outlay(&server).run("target list -o csv").await.worked();
+    let third = outlay(&server).stdin(listed).run("target import -").await;
+    assert!(third.err.contains("2 unchanged"), "{third:?}");
+    assert_eq!(server.revision().await, revision);
+    let shown = outlay(&server).run("target get 330100-manufacturing-investment-2023 -o json");
+    let shown = shown.await.json();
+    assert_eq!((&shown["value"], &shown["growth"]), (&"90000000000".into(), &"0.085".into()));
+}

@@ -80,13 +80,16 @@ fn half_a_digit_is_rounded_away_from_zero() {
         (ratio(199, 200), 2, "1.00"),
         (ratio(7, 1), 3, "7.000"),
         (ratio(MAX_PART, 1), 2, "1000000000000000000000000000000.00"),
-        (ratio(1, MAX_PART), 8, "0.00000000"),
+        (ratio(1, MAX_PART), 9, "0.000000"),
     ];
     for (quotient, places, shown) in cases {
         assert_eq!(quotient.rounded(places), shown, "{quotient:?}");
     }
     assert_eq!(ratio(1, 8).percent(1), "12.5");
     assert_eq!(ratio(-1, 16).percent(1), "-6.3");
+    // At the bounds nothing overflows.
+    assert_eq!(ratio(-MAX_PART, 1).percent(6), format!("-{MAX_PART}00.000000"));
+    assert_eq!(ratio(1 - MAX_PART, MAX_PART).rounded(6), "-1.000000");
 }
 
 #[test]

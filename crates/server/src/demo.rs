@@ -86,8 +86,9 @@ async fn load_statistics(provision: &mut Provision) -> Result<()> {
         let steps = step::of_observation(&name, steps)?;
         provision.observation(&record, &steps).await.map_err(|error| of(&name, error))?;
     }
-    for Entry { name, record, .. } in file::read::<v1::Target>(&TARGETS, "Target")? {
-        provision.target(&record).await.map_err(|error| of(&name, error))?;
+    for entry in file::read(&TARGETS, "Target")? {
+        let record = Reference::Target(entry.record);
+        provision.reference(&record).await.map_err(|error| of(&entry.name, error))?;
     }
     Ok(())
 }

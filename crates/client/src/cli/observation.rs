@@ -1,6 +1,6 @@
 //! `outlay observation`.
 
-use super::noun::{Action, Flag, Noun, column, flag};
+use super::noun::{Action, Flag, Noun, alias, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -25,7 +25,15 @@ pub(super) static NOUN: Noun = Noun {
     ],
     actions: &ACTIONS,
     questions: &[],
-    import: None,
+    import: Some(&[
+        alias("id", &["name"]),
+        alias("value", &["published_value.value"]),
+        alias("growth", &["published_value.growth"]),
+        alias("status", &["published_value.status"]),
+        alias("publish_date", &["published_value.publish_date"]),
+        alias("source", &["published_value.source.title"]),
+        alias("note", &["published_value.note"]),
+    ]),
 };
 
 const EXAMPLE: &str = "\
@@ -38,7 +46,8 @@ Examples:
   outlay observation rebase 330400-manufacturing-investment-2022h1 --value 509.9亿 \\
       --applies-from 2023-06 --reason 'Two districts count elsewhere now' --author 'Bureau'
   outlay observation get 330400-manufacturing-investment-2022h1
-  outlay observation list --region 330400 --all -o csv > observations.csv";
+  outlay observation list --all -o csv > observations.csv      # add rows of new values …
+  outlay observation import observations.csv";
 
 static FLAGS: [Flag; 11] = [
     flag("region", "region", "Region"),

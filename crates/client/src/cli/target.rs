@@ -1,6 +1,6 @@
 //! `outlay target`.
 
-use super::noun::{Flag, Noun, column, flag};
+use super::noun::{Flag, Noun, alias, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -24,7 +24,7 @@ pub(super) static NOUN: Noun = Noun {
     ],
     actions: &[],
     questions: &[],
-    import: None,
+    import: Some(&[alias("id", &["name"])]),
 };
 
 const EXAMPLE: &str = "\
@@ -32,7 +32,8 @@ Examples:
   outlay target create --region 330400 --indicator manufacturing-investment --year 2023 \\
       --growth 15% --document-number 'Jiazhengfa [2023] No. 1'
   outlay target update 330400-manufacturing-investment-2023 --value 1200亿
-  outlay target list --region 330400 --filter 'year = 2023' -o csv > targets.csv";
+  outlay target list --region 330400 --filter 'year = 2023' -o csv > targets.csv
+  outlay target import targets.csv";
 
 static FLAGS: [Flag; 8] = [
     flag("region", "region", "Region"),

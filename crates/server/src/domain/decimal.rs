@@ -16,7 +16,7 @@ pub const MAX_WHOLE: i128 = 100_000_000_000_000_000;
 /// Largest absolute value of a [`Ratio`]'s numerator, and of its denominator.
 pub const MAX_PART: i128 = 1_000_000_000_000_000_000_000_000_000_000;
 /// Most digits behind the point that a [`Ratio`] is rounded to.
-pub const MAX_PLACES: u32 = 8;
+pub const MAX_PLACES: u32 = 6;
 
 const ONE: i128 = 1_000_000;
 

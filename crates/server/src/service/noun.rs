@@ -66,6 +66,10 @@ pub(super) trait Noun: Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 
+    /// Whether the id always follows from the fields: where these can't be read
+    /// there is none.
+    const NATURAL_ID: bool = false;
+
     /// The id of a new record, where its fields give it.
     fn natural_id(_wire: &Self::Wire) -> Option<String> {
         None

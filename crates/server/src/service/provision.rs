@@ -74,7 +74,7 @@ impl Provision {
         Ok(Self { call, transaction, mark: None })
     }
 
-    /// Adds a record of reference data. What it names must be there or have
+    /// Adds a record of reference data, or one that is imported like them. What it names must be there or have
     /// been added before, here and below.
     pub(crate) async fn reference(&mut self, record: &Reference) -> Result<()> {
         match record {
@@ -84,6 +84,8 @@ impl Provision {
             Reference::Organisation(wire) => self.create::<Organisations>(wire, as_it_is).await,
             Reference::Policy(wire) => self.create::<Policies>(wire, as_it_is).await,
             Reference::Indicator(wire) => self.create::<Indicators>(wire, as_it_is).await,
+            Reference::Observation(wire) => self.observation(wire, &[]).await,
+            Reference::Target(wire) => self.create::<Targets>(wire, as_it_is).await,
         }
     }
 
@@ -123,11 +125,6 @@ impl Provision {
             go_through(steps, |step| append(step, observation, call))
         })
         .await
-    }
-
-    /// Adds a target.
-    pub(crate) async fn target(&mut self, wire: &v1::Target) -> Result<()> {
-        self.create::<Targets>(wire, as_it_is).await
     }
 
     /// Marks the store, if anything is added.

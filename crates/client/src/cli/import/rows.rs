@@ -83,7 +83,7 @@ pub(in crate::cli) fn columns_help(noun: &Noun) -> String {
          The heading names the columns, in any order: {}; or the path of a field such as \
          localized_names.en. Columns that the server writes itself are passed over, so that a \
          file from `list -o csv` can be read. Empty cells change nothing. Where there is \
-         neither name nor id, the code gives the id.{tree}\n\n\
+         neither name nor id, the code, or what the record is of, gives the id.{tree}\n\n\
          A row that can't be read or is refused is reported with its line, and the others are \
          written. An import that was cut off can be run again: that is safe, and changes only \
          what is missing.",
@@ -196,15 +196,18 @@ impl<'a> Rows<'a> {
 
     /// Which record a row is about, and the field that says so.
     fn identity(&self, record: &DynamicMessage) -> Option<(&'static str, String)> {
-        IDENTITIES.into_iter().find_map(|field| {
-            let value = record.get_field_by_name(field)?;
-            let text = value.as_str().filter(|text| !text.is_empty())?;
-            Some(match field {
-                // The code gives the id, in lower case.
-                "name" | "code" => (field, self.noun.name(text).to_lowercase()),
-                _ => (field, format!("{field} {text}")),
+        IDENTITIES
+            .into_iter()
+            .find_map(|field| {
+                let value = record.get_field_by_name(field)?;
+                let text = value.as_str().filter(|text| !text.is_empty())?;
+                Some(match field {
+                    // The code gives the id, in lower case.
+                    "name" | "code" => (field, self.noun.name(text).to_lowercase()),
+                    _ => (field, format!("{field} {text}")),
+                })
             })
-        })
+            .or_else(|| identity_of_figure(record))
     }
 
     fn column(&self, header: &str) -> Result<Column, Fault> {
@@ -280,6 +283,14 @@ impl<'a> Rows<'a> {
             .map_err(|error| error.to_string())?;
         reflect::from_dynamic(&wrapped).map_err(|error| error.to_string())
     }
+}
+
+/// What an observation or a target is of.
+fn identity_of_figure(record: &DynamicMessage) -> Option<(&'static str, String)> {
+    let text = |field| record.get_field_by_name(field).map(|value| value.to_string());
+    let (region, indicator) = (text("region")?, text("indicator")?);
+    let when = text("period").or_else(|| text("year"))?;
+    Some(("indicator", format!("{indicator} of {region} for {when}")))
 }
 
 /// Whether a column is passed over.

@@ -82,7 +82,7 @@ impl Content {
         };
         let text = read(session, file)?;
         let file = if file == "-" { "stdin" } else { file };
-        let wrong = |error| Fault::Usage(format!("{file} isn't a {}: {error}", noun.noun));
+        let wrong = |error| Fault::Usage(format!("{file} is no {}: {error}", noun.noun));
         let value: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
         Ok(Self {
             paths: mask::of_json(&descriptor, &value),

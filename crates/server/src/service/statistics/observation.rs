@@ -31,6 +31,7 @@ impl Noun for Observations {
     const MESSAGE: &'static str = "Observation";
     const ORDERS: &'static [&'static str] = &["period", "create_time"];
     const NEWEST_FIRST: bool = true;
+    const NATURAL_ID: bool = true;
 
     fn show(stored: &Stored<Observation>, _day: Date) -> v1::Observation {
         let head = Head::of(stored);
@@ -55,19 +56,20 @@ impl Noun for Observations {
 
     fn read(
         wire: &v1::Observation,
-        _old: Option<&Observation>,
+        old: Option<&Observation>,
         convert: &mut Convert<'_>,
     ) -> Observation {
         let value = wire.published_value.as_ref();
+        let value = convert.message("published_value", value, read_value);
+        // There is no update: it is an import, which adds what is new.
+        let mut published = old.map(|old| old.published_values.clone()).unwrap_or_default();
+        published.extend(value.filter(|value| !published.contains(value)));
         Observation {
             region: convert.id("region", Kind::Region, &wire.region),
             indicator: convert.id("indicator", Kind::Indicator, &wire.indicator),
             period: read_period(&wire.period, convert),
-            published_values: convert
-                .message("published_value", value, read_value)
-                .into_iter()
-                .collect(),
-            comparable_bases: Vec::new(),
+            published_values: published,
+            comparable_bases: old.map(|old| old.comparable_bases.clone()).unwrap_or_default(),
         }
     }
 

@@ -23,6 +23,7 @@ impl Noun for Targets {
     const MESSAGE: &'static str = "Target";
     const ORDERS: &'static [&'static str] = &["year", "create_time"];
     const NEWEST_FIRST: bool = true;
+    const NATURAL_ID: bool = true;
 
     fn show(stored: &Stored<Target>, _day: Date) -> v1::Target {
         let head = Head::of(stored);

@@ -19,6 +19,8 @@ use crate::service::reference::industry::Industries;
 use crate::service::reference::organisation::Organisations;
 use crate::service::reference::policy::Policies;
 use crate::service::reference::region::Regions;
+use crate::service::statistics::observation::Observations;
+use crate::service::statistics::target::Targets;
 use crate::service::status::reason_name;
 use crate::store::Known;
 use crate::store::call::Call;
@@ -54,13 +56,15 @@ impl<'a> Rows<'a> {
             Some(Row::Organisation(wire)) => self.apply::<Organisations>(wire).await,
             Some(Row::Policy(wire)) => self.apply::<Policies>(wire).await,
             Some(Row::Indicator(wire)) => self.apply::<Indicators>(wire).await,
+            Some(Row::Observation(wire)) => self.apply::<Observations>(wire).await,
+            Some(Row::Target(wire)) => self.apply::<Targets>(wire).await,
         }
     }
 
     async fn apply<N: Noun>(&mut self, wire: &N::Wire) -> Result<v1::ImportResult> {
         let noun = N::Record::KIND.noun();
         let Some(id) = self.id::<N>(wire).await? else {
-            self.v.within(noun, |v| wire.validate(v));
+            self.read::<N>(wire, None)?;
             return Ok(refused(wire.name(), &self.v));
         };
         let name = kind::name(N::Record::KIND, &id);
@@ -108,12 +112,12 @@ impl<'a> Rows<'a> {
         let named = kind::parse_as(N::Record::KIND, wire.name()).ok();
         if let Some(natural) = N::natural_id(wire) {
             if named.as_ref().is_some_and(|id| id.as_str() != natural) {
-                let text = format!("doesn't end in `{natural}`, the code in lower case");
+                let text = format!("doesn't end in `{natural}`, which the other fields give");
                 self.v.add(&field, Reason::FieldContradiction, text);
             }
             return Ok(Id::parse(&natural).ok());
         }
-        if !wire.name().is_empty() {
+        if !wire.name().is_empty() || N::NATURAL_ID {
             return Ok(named);
         }
         if let Some((number, code)) = N::unique_code(wire) {

@@ -6,6 +6,7 @@ mod bad;
 mod example;
 mod lists;
 mod observations;
+mod query;
 mod targets;
 
 use outlay_proto::v1;

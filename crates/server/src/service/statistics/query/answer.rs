@@ -16,7 +16,7 @@ use crate::domain::statistics::{
 };
 
 /// Digits behind the point of a quotient.
-const PLACES: u32 = 8;
+const PLACES: u32 = 6;
 /// Digits behind the point of percentage points, which are hundredths.
 const PLACES_OF_POINTS: u32 = 6;
 

@@ -12,6 +12,7 @@ use outlay_server::domain::review_level::ReviewLevel::{self, City, County, Natio
 use outlay_server::error::{Error, Reason};
 
 use super::sample::{TODAY, date, found, id, instant};
+use super::stored::check;
 
 const NAME: &str = "reportingPeriods/2023-06";
 /// A county, its city and its province.
@@ -250,3 +251,33 @@ fn only_a_month_that_is_over_is_closed() {
     on("2024-02", "2024-02-29").unwrap_err();
     on("2024-02", "2024-03-01").unwrap();
 }
+
+#[test]
+fn it_is_stored_as_ever() {
+    check(&june(), JUNE);
+    let mut whole = ReportingPeriod {
+        submission_deadline: Some(date("2023-07-06")),
+        review_deadlines: ReviewDeadlines {
+            county: Some(date("2023-07-08")),
+            city: Some(date("2023-07-10")),
+            province: Some(date("2023-07-12")),
+            nation: Some(date("2023-07-15")),
+        },
+        ..june()
+    };
+    except(&mut whole, Excepted::Region(id("330402")), None, "2023-07-11").unwrap();
+    except(&mut whole, Excepted::Project(id("p-1")), Some(City), "2023-07-12").unwrap();
+    let time = instant("2023-07-06T00:00:00Z");
+    whole.withdraw(&id("exception-1"), time, "Mistaken".to_owned()).unwrap();
+    close(&mut whole, 1, City).unwrap();
+    reopen(&mut whole, 1, City).unwrap();
+    check(&whole, WHOLE);
+}
+
+const JUNE: &str = "a1081a00031642";
+const WHOLE: &str = "\
+    a5081a00031642091a0134b2320aa4011a0134b234021a0134b236031a0134b238041a0134b23b0b82a7016b \
+    657863657074696f6e2d310282038166333330343032051a0134b2370665466c6f6f64071b0005ff9df6da40 \
+    00081b0005ffc63289000009684d697374616b656ea6016b657863657074696f6e2d320282028163702d3104 \
+    02051a0134b2380665466c6f6f64071b0005ff9df6da40000c81a501663333303430300202031b000600dfd4 \
+    504000051b000600f3f227a000066a436f7272656374696f6e";

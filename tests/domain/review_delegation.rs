@@ -8,6 +8,7 @@ use outlay_server::domain::tree::{DatedTree, Place};
 use outlay_server::error::Reason;
 
 use super::sample::{TODAY, date, found, id};
+use super::stored::check;
 
 /// Two cities of a province, with two counties and a town.
 fn regions() -> DatedTree {
@@ -45,6 +46,18 @@ fn wrong(delegation: &ReviewDelegation) -> Vec<(String, Reason)> {
 fn one(field: &str, reason: Reason) -> Vec<(String, Reason)> {
     vec![(field.to_owned(), reason)]
 }
+
+#[test]
+fn it_is_stored_as_ever() {
+    check(&county(), COUNTY);
+    let up = ReviewDelegation { delegate: Delegate::Region(id("330400")), ..county() };
+    check(&up, UP);
+}
+
+const COUNTY: &str =
+    "a6086633333034303209010a820481666a782d6569740b1a0134b22d0c1a0134b3120d6a4e6577206f6666696365";
+const UP: &str =
+    "a6086633333034303209010a820181663333303430300b1a0134b22d0c1a0134b3120d6a4e6577206f6666696365";
 
 #[test]
 fn it_is_in_force_from_the_first_day_to_the_last_for_one_region_and_level() {

@@ -50,7 +50,7 @@ async fn a_month_without_a_record_is_closed_and_reopened_with_a_reason() {
         reopen_time: None,
         reopen_reason: String::new(),
     };
-    assert_eq!(closed.closings, [due.clone()]);
+    assert_eq!(closed.closings, std::slice::from_ref(&due));
     server.advance(DAY);
     let mut reopen = reopening("330400", City);
     reopen.etag = closed.etag.clone();

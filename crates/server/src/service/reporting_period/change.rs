@@ -15,7 +15,7 @@ use crate::domain::reporting_period::{Excepted, Grant, PeriodClosing, ReportingP
 use crate::domain::review_level::ReviewLevel;
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
-use crate::service::convert::{Convert, read_date};
+use crate::service::convert::Convert;
 use crate::service::noun::Noun;
 use crate::service::requests::Tagged;
 use crate::service::standard::{Standard, live};
@@ -50,10 +50,8 @@ pub(super) async fn except(
         let Some((excepted, line)) = read_excepted(message, period, given, v) else {
             return Ok(());
         };
-        let Some(Ok(date)) = message.date.as_ref().map(read_date) else { return Ok(()) };
-        if !v.is_empty() {
-            return Ok(());
-        }
+        let date = Convert::new(v, given.call.today).date("date", message.date.as_ref());
+        let Some(date) = date.filter(|_| v.is_empty()) else { return Ok(()) };
         let level = ReviewLevel::from_number(message.level);
         let (reason, time) = (message.reason.clone(), given.call.now);
         let grant = Grant { excepted, level, date, reason, time };

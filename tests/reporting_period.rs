@@ -196,6 +196,21 @@ async fn what_is_deleted_counts_no_more_and_comes_back() {
 }
 
 #[tokio::test]
+async fn what_was_purged_is_a_month_without_a_record_again() {
+    let server = Server::seeded().await;
+    let say = async |command: &str| crate::cli::outlay(&server).run(command).await;
+    say("reporting-period create --month 2023-06 --nation-deadline 2023-07-30").await.worked();
+    say("reporting-period delete 2023-06").await.worked();
+    say("admin purge reportingPeriods/2023-06 --reason test --yes").await.worked();
+    let mut periods = server.reporting_periods();
+    let shown = get(&mut periods, JUNE).await;
+    assert_eq!((shown.uid.as_str(), effective(&shown)[4]), ("", (7, 15)));
+    let close = closings::closing("330400", v1::ReviewLevel::City);
+    let closed = told(periods.close_reporting_period(close).await);
+    assert_eq!(closed.review_deadlines, None, "it has no past");
+}
+
+#[tokio::test]
 async fn months_are_listed_newest_first_and_filtered() {
     let server = Server::seeded().await;
     let mut periods = server.reporting_periods();

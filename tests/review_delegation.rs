@@ -128,6 +128,11 @@ async fn what_is_wrong_is_told_at_once_and_changes_nothing() {
         ("review_delegation.delegate", "DELEGATE_UNSUITABLE"),
         ("review_delegation.last_date", "FIELD_OUT_OF_RANGE"),
     ]);
+    let late = v1::ReviewDelegation { level: City.into(), last_date: date(2023, 7, 2), ..county() };
+    refusal(late).await.has_fields(&[
+        ("review_delegation.level", "REVIEW_LEVEL_MISMATCH"),
+        ("review_delegation.last_date", "DELEGATION_OVER"),
+    ]);
     let nobody = v1::ReviewDelegation {
         region: "regions/999999".to_owned(),
         delegate: "organisations/nobody".to_owned(),

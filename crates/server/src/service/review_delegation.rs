@@ -66,7 +66,7 @@ impl Noun for ReviewDelegations {
             reason: wire.reason.clone(),
         };
         if convert.is_whole() {
-            convert.ok("last_date", delegation.check_end(old, convert.today()));
+            convert.rule("last_date", delegation.check_end(old, convert.today()));
         }
         delegation
     }

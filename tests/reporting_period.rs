@@ -4,6 +4,7 @@
 
 mod closings;
 mod exceptions;
+mod races;
 
 use outlay_proto::v1;
 use tonic::Code;

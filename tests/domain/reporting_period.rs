@@ -65,6 +65,32 @@ fn a_usual_day_moves_as_far_as_the_given_ones_need_it() {
 }
 
 #[test]
+fn whatever_is_given_no_deadline_is_before_that_of_a_lower_level() {
+    for given in 0_u32..32 {
+        for first in 1..=25 {
+            let day = |at: i32| Date::new(2023, 7, first + at).unwrap();
+            let of = |at: i32| (given >> at & 1 == 1).then(|| day(at));
+            let period = ReportingPeriod {
+                submission_deadline: of(0),
+                review_deadlines: ReviewDeadlines {
+                    county: of(1),
+                    city: of(2),
+                    province: of(3),
+                    nation: of(4),
+                },
+                ..june()
+            };
+            assert_eq!(found(|v| period.check(v)), []);
+            let came = stages(Some(&period), "2023-06");
+            assert!(came.is_sorted(), "{given:05b} from {first} on: {came:?}");
+            for (at, came) in (0..).zip(&came) {
+                assert!(of(at).is_none_or(|due| due.to_string() == *came), "{given:05b} {at}");
+            }
+        }
+    }
+}
+
+#[test]
 fn given_deadlines_neither_decrease_nor_lie_far_from_the_month() {
     let given = |submission: &str, county: &str, nation: &str| {
         let read = |text: &str| Date::parse(text).ok();

@@ -1,13 +1,15 @@
 //! Reporting periods and review delegations in the store: how they are found.
 
 use super::index::{Index, Indexes};
-use super::key::Key;
-use super::record::{Meta, Record};
+use super::key::{self, Key};
+use super::record::{Meta, Record, Stored};
+use super::transaction::Transaction;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::review_delegation::ReviewDelegation;
+use crate::error::Result;
 
 impl Record for ReportingPeriod {
     const KIND: Kind = Kind::ReportingPeriod;
@@ -40,5 +42,19 @@ impl Record for ReviewDelegation {
 
     fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
         regions.binary_search(&self.region).is_ok()
+    }
+}
+
+impl Transaction {
+    /// A record on which a change depends; none also where it is deleted. The
+    /// commit is made only if it is still as it is now, or still isn't there: so
+    /// nothing is done in a month that is closed at the same moment.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn depend_on<R: Record>(&mut self, id: &Id) -> Result<Option<Stored<R>>> {
+        let found = self.reader.find::<R>(id).await?;
+        self.require_as_read(key::record(R::KIND, id)).await?;
+        Ok(found.filter(|stored| !stored.is_deleted()))
     }
 }

@@ -86,7 +86,7 @@ impl ReportingPeriod {
         high.filter_map(|one| Some((line.iter().position(|region| *region == one.region)?, one)))
     }
 
-    /// Whether the month is closed for anybody.
+    /// A closing that is in force; none where the month is closed for nobody.
     #[must_use]
     pub fn closed(&self) -> Option<&PeriodClosing> {
         self.closings.iter().find(|one| one.is_in_force())

@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 11] = [
+const RESOURCES: [(&str, &str); 13] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -33,6 +33,8 @@ const RESOURCES: [(&str, &str); 11] = [
     ("Indicator", "indicators"),
     ("Observation", "observations"),
     ("Target", "targets"),
+    ("ReportingPeriod", "reportingPeriods"),
+    ("ReviewDelegation", "reviewDelegations"),
 ];
 
 /// The rules of a field, as its proto states them.

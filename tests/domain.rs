@@ -16,6 +16,8 @@ mod observation;
 mod period;
 mod project;
 mod reference;
+mod reporting_period;
+mod review_delegation;
 mod sample;
 mod stage;
 mod stage_record;

@@ -29,6 +29,8 @@ use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
+use outlay_proto::v1::reporting_period_service_client::ReportingPeriodServiceClient;
+use outlay_proto::v1::review_delegation_service_client::ReviewDelegationServiceClient;
 use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
@@ -54,6 +56,8 @@ pub(crate) type Meetings = MeetingServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
+pub(crate) type ReportingPeriods = ReportingPeriodServiceClient<Transport>;
+pub(crate) type ReviewDelegations = ReviewDelegationServiceClient<Transport>;
 
 /// A server. Dropping it stops it and waits until it has ended.
 pub(crate) struct Server {
@@ -191,6 +195,14 @@ impl Server {
 
     pub(crate) fn statistics(&self) -> Statistics {
         self.client().statistics()
+    }
+
+    pub(crate) fn reporting_periods(&self) -> ReportingPeriods {
+        self.client().reporting_periods()
+    }
+
+    pub(crate) fn review_delegations(&self) -> ReviewDelegations {
+        self.client().review_delegations()
     }
 
     pub(crate) fn admin(&self) -> Admin {

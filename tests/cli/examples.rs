@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 10] = [
+const NOUNS: [&str; 12] = [
     "region",
     "industry",
     "cluster",
@@ -18,6 +18,8 @@ const NOUNS: [&str; 10] = [
     "meeting",
     "observation",
     "target",
+    "reporting-period",
+    "review-delegation",
 ];
 
 /// The commands of a help's examples, each on one line.

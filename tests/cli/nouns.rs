@@ -5,7 +5,7 @@ use crate::support::Server;
 use crate::support::records::project;
 
 /// How each noun is created, and a flag that changes it.
-const NOUNS: [(&str, &str, &str, &str); 9] = [
+const NOUNS: [(&str, &str, &str, &str); 10] = [
     (
         "project",
         "new",
@@ -17,6 +17,13 @@ const NOUNS: [(&str, &str, &str, &str); 9] = [
     ("industry", "391", "--code 391 --name 计算机 --parent 39", "--name 新名"),
     ("cluster", "c14", "--code C14 --name 节能 --tier characteristic --parent w4", "--name 新名"),
     ("organisation", "new", "--name 新公司 --kind company --region 330402", "--name 新名"),
+    (
+        "review-delegation",
+        "new",
+        "--region 330402 --level county --delegate regions/330400 \
+         --first 2023-07-28 --last 2023-08-28 --reason 一",
+        "--reason 新名",
+    ),
     ("policy", "new", "--title 新政策 --issuer zj-eit", "--title 新名"),
     ("indicator", "new", "--code new --name 新指标 --unit yuan", "--name 新名"),
     (
@@ -49,7 +56,12 @@ async fn every_noun_is_created_read_changed_deleted_and_brought_back() {
             .iter()
             .map(|version| {
                 let method = version["change"]["method"].as_str().unwrap();
-                method.rsplit('/').next().unwrap().to_lowercase().replace(noun, "")
+                method
+                    .rsplit('/')
+                    .next()
+                    .unwrap()
+                    .to_lowercase()
+                    .replace(&noun.replace('-', ""), "")
             })
             .collect();
         assert_eq!(methods, ["undelete", "delete", "update", "create"], "{noun}");

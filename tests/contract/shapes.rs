@@ -183,6 +183,15 @@ fn every_resource_has_the_standard_methods_and_they_answer_with_it() {
 }
 
 #[test]
+fn every_resource_can_be_purged() {
+    let name = message("PurgeRecordRequest").get_field_by_name("name").expect("a name");
+    let named = Rules::of(&name).text("resource");
+    let named: Vec<_> = named.split('|').collect();
+    let missing = RESOURCES.iter().filter(|(_, collection)| !named.contains(collection));
+    none(&missing.map(|(name, _)| format!("{name} can't be purged")).collect::<Vec<_>>());
+}
+
+#[test]
 fn requests_are_named_after_their_rpc() {
     let mut wrong = Vec::new();
     for method in methods() {

@@ -36,7 +36,7 @@ fn unhex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(byte).collect()
 }
 
-fn check<T>(value: &T, golden: &str)
+pub(super) fn check<T>(value: &T, golden: &str)
 where
     T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + Debug,
 {
@@ -54,6 +54,7 @@ fn values_are_stored_as_one_number_or_text() {
     check(&instant("1969-12-31T23:59:59.999999Z"), "20");
     check(&Stage::Terminated, "0d");
     check(&Kind::Meeting, "07");
+    check(&Kind::ReviewDelegation, "0a");
 }
 
 #[test]

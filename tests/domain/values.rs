@@ -47,7 +47,9 @@ fn a_resource_name_is_read_as_it_is_written() {
         let name = kind::name(kind, &id("x-1"));
         assert_eq!(kind::parse(&name), Ok((kind, id("x-1"))));
         assert_eq!(kind::parse_as(kind, &name), Ok(id("x-1")));
-        assert!(name.starts_with(&kind.noun()[..kind.noun().len() - 1]), "{name}");
+        let noun = kind.noun().replace(' ', "");
+        assert!(name.to_lowercase().starts_with(&noun[..noun.len() - 1]), "{name}");
+        assert_eq!(kind.field(), kind.noun().replace(' ', "_"));
     }
     for bad in ["", "projects", "projects/", "/p-1", "project/p-1", "projects/p-1/x", "projects/P"]
     {

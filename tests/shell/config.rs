@@ -115,6 +115,8 @@ fn a_bad_value_is_refused_with_its_source_and_what_to_do() {
         (&["--data="], &[], &["a directory"]),
         (&["--deadlines-default-seconds=301"], &[], &["deadlines.longest_seconds", "raise"]),
         (&["--retention-journal-days=6"], &[], &["retention.request_ids_days", "raise"]),
+        (&["--reporting-city-day=7"], &[], &["5, 8, 7, 12, 15", "must not decrease"]),
+        (&["--reporting-nation-day=32"], &[], &["reporting.nation_day", "from 1 to 31"]),
         (&["--no-such-flag"], &[], &["--no-such-flag"]),
         (&["extra"], &[], &["extra"]),
         (&["--config=/no/such/file.toml"], &[], &["/no/such/file.toml", "can't be read"]),

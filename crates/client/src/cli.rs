@@ -13,6 +13,9 @@ mod project;
 
 mod meeting;
 
+mod reporting_period;
+mod review_delegation;
+
 mod cluster;
 mod indicator;
 mod industry;
@@ -59,10 +62,12 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 11] = [
+static NOUNS: [&Noun; 13] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &reporting_period::NOUN,
+    &review_delegation::NOUN,
     &region::NOUN,
     &industry::NOUN,
     &cluster::NOUN,

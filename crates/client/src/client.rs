@@ -7,6 +7,8 @@ use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
+use outlay_proto::v1::reporting_period_service_client::ReportingPeriodServiceClient;
+use outlay_proto::v1::review_delegation_service_client::ReviewDelegationServiceClient;
 use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
@@ -96,6 +98,22 @@ impl Client {
     #[must_use]
     pub fn statistics(&self) -> StatisticsServiceClient<Transport> {
         StatisticsServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for reporting periods.
+    #[must_use]
+    pub fn reporting_periods(&self) -> ReportingPeriodServiceClient<Transport> {
+        ReportingPeriodServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for review delegations.
+    #[must_use]
+    pub fn review_delegations(&self) -> ReviewDelegationServiceClient<Transport> {
+        ReviewDelegationServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -11,6 +11,7 @@ mod command;
 mod effective;
 mod file;
 mod load;
+mod setting;
 mod settings;
 mod value;
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::domain::reporting_period::DeadlineDays;
 pub use load::{Environment, Invocation, Problem, load, process_environment};
 
 /// The port where nothing else is said.
@@ -62,6 +64,8 @@ pub struct Config {
     pub connections: Connections,
     /// How long what is remembered for callers is kept.
     pub retention: Retention,
+    /// Until when months are reported that have no dates of their own.
+    pub reporting: DeadlineDays,
 }
 
 /// What is logged and how.
@@ -166,6 +170,7 @@ impl Default for Config {
             deadlines: Deadlines::default(),
             connections: Connections::default(),
             retention: Retention::default(),
+            reporting: DeadlineDays::default(),
         }
     }
 }

@@ -34,6 +34,8 @@ pub mod text;
 
 pub mod growth;
 pub mod machine;
+pub mod reporting_period;
+pub mod review_delegation;
 pub mod review_level;
 pub mod tree;
 

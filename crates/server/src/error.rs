@@ -142,6 +142,34 @@ pub enum Error {
         /// How often it is named.
         count: i64,
     },
+    /// The month is closed for a region.
+    #[error("{name} is closed for {region} on {level}: reopen it there first")]
+    PeriodClosed {
+        /// Resource name of the reporting period.
+        name: String,
+        /// Resource name of the region of the closing.
+        region: String,
+        /// The level of the closing.
+        level: &'static str,
+    },
+    /// The month isn't closed for a region.
+    #[error("{name} isn't closed for {region} on {level}, so it can't be reopened there")]
+    PeriodNotClosed {
+        /// Resource name of the reporting period.
+        name: String,
+        /// Resource name of the region.
+        region: String,
+        /// The level.
+        level: &'static str,
+    },
+    /// The month isn't over.
+    #[error("the month of {name} ends on {last_day}: it can be closed after that day")]
+    PeriodNotEnded {
+        /// Resource name of the reporting period.
+        name: String,
+        /// Its last day.
+        last_day: String,
+    },
     /// The record was changed since it was read.
     #[error("{name} was changed since it was read: read it again and decide anew")]
     EtagMismatch {

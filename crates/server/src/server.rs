@@ -217,7 +217,7 @@ impl Back {
     }
 
     fn routes(&self, config: &Config) -> Routes {
-        service::routes(self.store.clone(), Arc::clone(&self.engine), &config.limits)
+        service::routes(self.store.clone(), Arc::clone(&self.engine), config)
     }
 
     async fn close(self) -> Result<(), StartError> {

@@ -16,7 +16,9 @@ mod project;
 pub(crate) mod provision;
 mod reference;
 mod report;
+mod reporting_period;
 mod requests;
+mod review_delegation;
 mod search;
 mod standard;
 mod statistics;
@@ -29,10 +31,12 @@ use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use outlay_proto::v1::report_service_server::ReportServiceServer;
+use outlay_proto::v1::reporting_period_service_server::ReportingPeriodServiceServer;
+use outlay_proto::v1::review_delegation_service_server::ReviewDelegationServiceServer;
 use outlay_proto::v1::statistics_service_server::StatisticsServiceServer;
 use tonic::service::Routes;
 
-use crate::config::Limits;
+use crate::config::Config;
 use crate::engine::embedded::Embedded;
 use crate::store::Store;
 use admin::Admin;
@@ -41,9 +45,9 @@ use standard::Standard;
 /// All services: those of the store's records, and the one that looks after the
 /// engine below it.
 #[must_use]
-pub fn routes(store: Store, engine: Arc<Embedded>, limits: &Limits) -> Routes {
-    let (request, reply) = (limits.request_bytes, limits.reply_bytes);
-    let standard = Standard { store, reply_bytes: reply };
+pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
+    let (request, reply) = (config.limits.request_bytes, config.limits.reply_bytes);
+    let standard = Standard { store, reply_bytes: reply, deadline_days: config.reporting };
     Routes::new(
         ProjectServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
@@ -66,6 +70,16 @@ pub fn routes(store: Store, engine: Arc<Embedded>, limits: &Limits) -> Routes {
     )
     .add_service(
         StatisticsServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        ReportingPeriodServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        ReviewDelegationServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

@@ -24,6 +24,7 @@ pub mod reader;
 pub mod record;
 mod reference;
 pub mod report;
+mod reporting;
 pub mod request;
 pub mod search;
 pub mod statistics;
@@ -75,6 +76,14 @@ pub enum Target {
     New(Option<Id>),
     /// One that is there, with the tag that the caller saw, if it was told.
     Existing {
+        /// Its id.
+        id: Id,
+        /// The caller's tag; empty for none.
+        etag: String,
+    },
+    /// One that is made where it isn't there; a tag that the caller saw is then
+    /// a stale one.
+    Either {
         /// Its id.
         id: Id,
         /// The caller's tag; empty for none.

@@ -10,7 +10,7 @@ use super::schema;
 
 /// A noun: data, one per file beside this one.
 pub(super) struct Noun {
-    /// As it is typed: `project`.
+    /// As it is typed: `project`, `reporting-period`.
     pub(super) noun: &'static str,
     /// As the names of its records begin: `projects`.
     pub(super) collection: &'static str,
@@ -131,6 +131,11 @@ impl Noun {
     /// The RPC for a verb that every noun has.
     pub(super) fn standard(&self, verb: &str) -> Result<MethodDescriptor, Fault> {
         self.method(verb).ok_or_else(|| schema::missing(&format!("{verb} of a {}", self.noun)))
+    }
+
+    /// The field of a request that holds one: `reporting_period`.
+    pub(super) fn field(&self) -> String {
+        self.noun.replace('-', "_")
     }
 
     /// The resource name that `text` means: bare ids are completed.

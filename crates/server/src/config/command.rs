@@ -7,7 +7,8 @@ use clap::builder::ValueParser;
 use clap::{Arg, Command};
 
 use super::Config;
-use super::settings::{Kind, SETTINGS, Setting};
+use super::setting::{Kind, Setting};
+use super::settings::SETTINGS;
 
 /// The id of `--config`.
 pub(super) const CONFIG_FILE: &str = "config-file";

@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::Config;
-use super::settings::{Kind, SETTINGS, Setting};
+use super::setting::{Kind, Setting};
+use super::settings::SETTINGS;
 
 /// Where a value came from.
 #[derive(Clone, Debug)]

@@ -8,7 +8,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::load::Problem;
-use super::settings::{Kind, SETTINGS, Setting};
+use super::setting::{Kind, Setting};
+use super::settings::SETTINGS;
 
 /// Longest file, in bytes: a hundred times what all settings need.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;

@@ -10,8 +10,10 @@ use clap::error::ErrorKind;
 
 use super::command::{CONFIG_FILE, command};
 use super::effective::{Origin, render};
-use super::settings::{SETTINGS, Setting};
+use super::setting::Setting;
+use super::settings::SETTINGS;
 use super::{Config, file};
+use crate::domain::reporting_period::ReportingStage;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -161,6 +163,14 @@ fn agree(config: &Config) -> Result<(), Problem> {
              changed: leave one out"
                 .to_owned(),
         ));
+    }
+    let days = ReportingStage::ALL.map(|stage| config.reporting.day(stage));
+    if !days.is_sorted() {
+        return Err(Problem::new(format!(
+            "the days of reporting.submission_day, county_day, city_day, province_day and \
+             nation_day ({}) must not decrease: a level reviews what the one below it has reviewed",
+            days.map(|day| day.to_string()).join(", ")
+        )));
     }
     if config.retention.journal.is_some_and(|age| age < config.retention.request_ids) {
         return Err(Problem::new(

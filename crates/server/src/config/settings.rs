@@ -3,51 +3,8 @@
 
 use std::time::Duration;
 
+use super::setting::{Kind, Setting};
 use super::{Config, DAY, HOUR, MIB, value};
-
-/// One setting.
-pub(super) struct Setting {
-    /// Key in the file: `limits.calls`. The flag is `--limits-calls`, the
-    /// variable `OUTLAY_LIMITS_CALLS`.
-    pub(super) key: &'static str,
-    /// What it does; a sentence.
-    pub(super) help: &'static str,
-    /// How it is read and shown.
-    pub(super) kind: Kind,
-}
-
-/// How a setting is read and shown.
-pub(super) enum Kind {
-    /// Text of some form.
-    Text {
-        /// What stands for the value in the help.
-        name: &'static str,
-        /// Takes the value in, or says what is wrong with it.
-        set: fn(&mut Config, &str) -> Result<(), String>,
-        /// The value as text.
-        get: fn(&Config) -> String,
-    },
-    /// A whole number.
-    Number {
-        /// What it counts.
-        unit: &'static str,
-        /// Smallest value.
-        min: u64,
-        /// Largest value.
-        max: u64,
-        /// Takes a value within the bounds in.
-        set: fn(&mut Config, u64),
-        /// The value.
-        get: fn(&Config) -> u64,
-    },
-    /// True or false.
-    Switch {
-        /// Takes the value in.
-        set: fn(&mut Config, bool),
-        /// The value.
-        get: fn(&Config) -> bool,
-    },
-}
 
 /// Most bytes that a message may be allowed to have: the engine's largest
 /// commit and then some.
@@ -327,44 +284,48 @@ pub(super) const SETTINGS: &[Setting] = &[
             get: |config| config.retention.deleted.map_or(0, |age| age.as_secs() / DAY.as_secs()),
         },
     },
+    Setting {
+        key: "reporting.submission_day",
+        help: "Day of the following month until which a report is submitted in time, where the \
+               month has no date of its own",
+        kind: day(
+            |config, day| config.reporting.submission = day as u8,
+            |config| config.reporting.submission.into(),
+        ),
+    },
+    Setting {
+        key: "reporting.county_day",
+        help: "Day of the following month until which counties review",
+        kind: day(
+            |config, day| config.reporting.county = day as u8,
+            |config| config.reporting.county.into(),
+        ),
+    },
+    Setting {
+        key: "reporting.city_day",
+        help: "Day of the following month until which cities review",
+        kind: day(
+            |config, day| config.reporting.city = day as u8,
+            |config| config.reporting.city.into(),
+        ),
+    },
+    Setting {
+        key: "reporting.province_day",
+        help: "Day of the following month until which provinces review",
+        kind: day(
+            |config, day| config.reporting.province = day as u8,
+            |config| config.reporting.province.into(),
+        ),
+    },
+    Setting {
+        key: "reporting.nation_day",
+        help: "Day of the following month until which the nation reviews",
+        kind: day(
+            |config, day| config.reporting.nation = day as u8,
+            |config| config.reporting.nation.into(),
+        ),
+    },
 ];
-
-impl Setting {
-    /// The flag, without its dashes: `limits-calls`.
-    pub(super) fn flag(&self) -> String {
-        self.key.replace(['.', '_'], "-")
-    }
-
-    /// The environment variable: `OUTLAY_LIMITS_CALLS`.
-    pub(super) fn variable(&self) -> String {
-        format!("OUTLAY_{}", self.key.replace('.', "_").to_ascii_uppercase())
-    }
-
-    /// The part of the file that the setting stands in; empty for the first.
-    pub(super) fn section(&self) -> &'static str {
-        self.key.split_once('.').map_or("", |(section, _)| section)
-    }
-
-    /// Takes `text` in, or says what is wrong with it.
-    pub(super) fn set(&self, config: &mut Config, text: &str) -> Result<(), String> {
-        match &self.kind {
-            Kind::Text { set, .. } => set(config, text),
-            Kind::Number { unit, min, max, set, .. } => {
-                value::number(text, unit, *min, *max).map(|number| set(config, number))
-            }
-            Kind::Switch { set, .. } => value::switch(text).map(|on| set(config, on)),
-        }
-    }
-
-    /// The value as text.
-    pub(super) fn get(&self, config: &Config) -> String {
-        match &self.kind {
-            Kind::Text { get, .. } => get(config),
-            Kind::Number { get, .. } => get(config).to_string(),
-            Kind::Switch { get, .. } => get(config).to_string(),
-        }
-    }
-}
 
 const fn text(
     name: &'static str,
@@ -372,4 +333,9 @@ const fn text(
     get: fn(&Config) -> String,
 ) -> Kind {
     Kind::Text { name, set, get }
+}
+
+/// A day of a month.
+const fn day(set: fn(&mut Config, u64), get: fn(&Config) -> u64) -> Kind {
+    Kind::Number { unit: "days", min: 1, max: 31, set, get }
 }

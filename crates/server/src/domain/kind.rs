@@ -31,6 +31,10 @@ numbered! {
         Observation = 12 "OBSERVATION",
         /// A target.
         Target = 13 "TARGET",
+        /// A reporting period.
+        ReportingPeriod = 9 "REPORTING_PERIOD",
+        /// A review delegation.
+        ReviewDelegation = 10 "REVIEW_DELEGATION",
     }
 }
 
@@ -50,6 +54,8 @@ impl Kind {
             Self::Indicator => "indicators",
             Self::Observation => "observations",
             Self::Target => "targets",
+            Self::ReportingPeriod => "reportingPeriods",
+            Self::ReviewDelegation => "reviewDelegations",
         }
     }
 
@@ -68,6 +74,18 @@ impl Kind {
             Self::Indicator => "indicator",
             Self::Observation => "observation",
             Self::Target => "target",
+            Self::ReportingPeriod => "reporting period",
+            Self::ReviewDelegation => "review delegation",
+        }
+    }
+
+    /// The field of a request that holds one: `region`.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::ReportingPeriod => "reporting_period",
+            Self::ReviewDelegation => "review_delegation",
+            other => other.noun(),
         }
     }
 

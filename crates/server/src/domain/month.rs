@@ -86,15 +86,22 @@ impl Month {
     /// Its first day.
     #[must_use]
     pub fn first_day(self) -> Date {
-        // Every month that there is has one.
-        Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
+        self.day(1)
+    }
+
+    /// The month's day of this number, or its last one where it has fewer.
+    #[must_use]
+    pub fn day(self, number: i32) -> Date {
+        let days = (1..=number.clamp(1, 31)).rev();
+        let mut dates = days.filter_map(|day| Date::new(self.year, self.month, day).ok());
+        // Every month has a first day.
+        dates.next().unwrap_or(Date::MIN)
     }
 
     /// Its last day.
     #[must_use]
     pub fn last_day(self) -> Date {
-        let days = (28..=31).rev().map(|day| Date::new(self.year, self.month, day));
-        days.flatten().next().unwrap_or(Date::MIN)
+        self.day(31)
     }
 
     fn stored(self) -> i32 {

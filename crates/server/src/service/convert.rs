@@ -166,6 +166,14 @@ impl<'a> Convert<'a> {
         self.v.add(field, reason, text);
     }
 
+    /// What a rule that needs to know the record before finds wrong with what was
+    /// read.
+    pub(super) fn rule(&mut self, field: &str, found: Result<(), Flaw>) {
+        if let Err(flaw) = found {
+            flaw.add_to(field, self.v);
+        }
+    }
+
     fn given<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             self.whole = false;

@@ -149,7 +149,7 @@ impl Provision {
         go_on: impl FnOnce(&mut N::Record, &str, &Call) -> Result<()>,
     ) -> Result<()> {
         let kind = N::Record::KIND;
-        let noun = kind.noun();
+        let noun = kind.field();
         let mut v = Violations::new();
         v.within(noun, |v| wire.validate(v));
         let given = kind::parse_as(kind, wire.name()).ok();

@@ -28,12 +28,12 @@ use crate::store::key;
 use crate::store::list::Plan;
 
 /// All records of a kind, by id.
-fn by_id(kind: Kind, query: &Query<'_>) -> Plan {
+pub(super) fn by_id(kind: Kind, query: &Query<'_>) -> Plan {
     Plan { ranges: vec![key::records(kind)], order_len: 0, direction: query.direction }
 }
 
 /// All entries of an index of creations.
-fn by_creation(index: Index, query: &Query<'_>) -> Plan {
+pub(super) fn by_creation(index: Index, query: &Query<'_>) -> Plan {
     let flags = query.deleted_flags().iter();
     let ranges = flags.map(|deleted| index::range(index, *deleted, &[])).collect();
     Plan { ranges, order_len: 8, direction: query.direction }
@@ -334,7 +334,13 @@ async fn list_history(
                 history::of::<indicator::Indicators>(standard, &caller, &message, &message.name);
             Ok(shown(page.await?, Record::Indicator))
         }
-        Kind::Project | Kind::Meeting | Kind::Report | Kind::Observation | Kind::Target => {
+        Kind::Project
+        | Kind::Meeting
+        | Kind::Report
+        | Kind::Observation
+        | Kind::Target
+        | Kind::ReportingPeriod
+        | Kind::ReviewDelegation => {
             Err(Error::internal("the name was checked to be reference data"))
         }
     }

@@ -272,4 +272,5 @@ macro_rules! without_update {
 
 mod nouns;
 mod reference;
+mod reporting;
 mod statistics;

@@ -17,6 +17,7 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind;
 use crate::domain::reference::region::reform::unknown;
+use crate::domain::reporting_period::DeadlineDays;
 use crate::engine::Direction;
 use crate::error::{Error, Reason, Result, Violations};
 use crate::store::call::Call;
@@ -39,6 +40,8 @@ pub(super) struct Standard {
     pub(super) store: Store,
     /// Most bytes of a reply.
     pub(super) reply_bytes: usize,
+    /// The deadlines of months that have none of their own.
+    pub(super) deadline_days: DeadlineDays,
 }
 
 impl Standard {
@@ -48,7 +51,7 @@ impl Standard {
 
     async fn try_create<Q: Create>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (call, found, message) = admit::changing(&self.store, request)?;
-        let noun = <Q::Noun as Noun>::Record::KIND.noun();
+        let noun = <Q::Noun as Noun>::Record::KIND.field();
         let Some(wire) = message.resource() else {
             return Err(Error::Fields(found));
         };
@@ -78,7 +81,7 @@ impl Standard {
         reply(self.try_get(request).await)
     }
 
-    async fn try_get<Q: Get>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
+    pub(super) async fn try_get<Q: Get>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (_, message) = admit::reading(request)?;
         let id = id_of::<Q::Noun>("name", message.name())?;
         let reader = self.reader(&message).await?;
@@ -143,7 +146,7 @@ impl Standard {
 
     async fn try_update<Q: Update>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (call, mut found, message) = admit::changing(&self.store, request)?;
-        let noun = <Q::Noun as Noun>::Record::KIND.noun();
+        let noun = <Q::Noun as Noun>::Record::KIND.field();
         let Some(wire) = message.resource() else {
             return Err(Error::Fields(found));
         };
@@ -331,7 +334,7 @@ pub(super) fn read<N: Noun>(
 
 /// The id that the caller gives a new record, or that its code gives it.
 pub(super) fn new_id<N: Noun>(given: &str, wire: &N::Wire, v: &mut Violations) -> Option<Id> {
-    let field = format!("{}_id", N::Record::KIND.noun());
+    let field = format!("{}_id", N::Record::KIND.field());
     let natural = N::natural_id(wire);
     if let (false, Some(natural)) = (given.is_empty(), &natural)
         && natural != given

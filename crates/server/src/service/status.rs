@@ -57,6 +57,9 @@ pub(super) fn status(error: Error) -> Status {
         | Error::NotDeletedYet { name }
         | Error::ReferencePurged { name, .. }
         | Error::BeingPurged { name }
+        | Error::PeriodClosed { name, .. }
+        | Error::PeriodNotClosed { name, .. }
+        | Error::PeriodNotEnded { name, .. }
         | Error::InUse { name, .. } => {
             details.set_precondition_failure(vec![PreconditionViolation::new(
                 "STATE", name, &message,
@@ -108,6 +111,11 @@ fn classified(error: &Error) -> (Code, Reason) {
         Error::ReferencePurged { .. } => (Code::FailedPrecondition, Reason::ReferencePurged),
         Error::BeingPurged { .. } => (Code::FailedPrecondition, Reason::RecordBeingPurged),
         Error::InUse { .. } => (Code::FailedPrecondition, Reason::RecordInUse),
+        Error::PeriodClosed { .. } => (Code::FailedPrecondition, Reason::ReportingPeriodClosed),
+        Error::PeriodNotClosed { .. } => {
+            (Code::FailedPrecondition, Reason::ReportingPeriodNotClosed)
+        }
+        Error::PeriodNotEnded { .. } => (Code::FailedPrecondition, Reason::ReportingPeriodNotEnded),
         Error::EtagMismatch { .. } => (Code::Aborted, Reason::EtagMismatch),
         Error::Conflict => (Code::Aborted, Reason::Conflict),
         // Only the start of the server meets it.

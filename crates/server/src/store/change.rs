@@ -11,6 +11,7 @@ use super::request;
 use super::transaction::Transaction;
 use super::{Edit, Known, Store, Target};
 use crate::domain::id::Id;
+use crate::domain::kind;
 use crate::error::{Error, Result, Violations, none_of};
 
 /// How often a change is tried when others change the same records.
@@ -140,7 +141,9 @@ impl Store {
     /// order of creation.
     fn id_for<R: Record>(&self, target: &Target) -> Id {
         match target {
-            Target::New(Some(id)) | Target::Existing { id, .. } => id.clone(),
+            Target::New(Some(id)) | Target::Existing { id, .. } | Target::Either { id, .. } => {
+                id.clone()
+            }
             Target::New(None) => Id::made(R::KIND.noun(), self.inner.clock.new_uid()),
         }
     }
@@ -151,10 +154,15 @@ pub(super) async fn current<R: Record>(
     reader: &Reader,
     target: &Target,
 ) -> Result<Option<Stored<R>>> {
-    let Target::Existing { id, etag } = target else {
-        return Ok(None);
+    let (id, etag, old) = match target {
+        Target::New(_) => return Ok(None),
+        Target::Existing { id, etag } => (id, etag, Some(reader.get::<R>(id).await?)),
+        Target::Either { id, etag } => (id, etag, reader.find::<R>(id).await?),
     };
-    let old = reader.get::<R>(id).await?;
+    let Some(old) = old else {
+        let name = kind::name(R::KIND, id);
+        return if etag.is_empty() { Ok(None) } else { Err(Error::EtagMismatch { name }) };
+    };
     if !etag.is_empty() && *etag != old.etag {
         return Err(Error::EtagMismatch { name: old.name() });
     }

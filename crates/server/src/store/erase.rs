@@ -25,6 +25,8 @@ use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
 use crate::domain::report::Report;
+use crate::domain::reporting_period::ReportingPeriod;
+use crate::domain::review_delegation::ReviewDelegation;
 use crate::domain::target::Target;
 use crate::engine::{Class, Direction, Entry, Operation, Precondition, Range};
 use crate::error::{Error, Result};
@@ -91,6 +93,8 @@ impl Transaction {
             Kind::Indicator => self.erase_one::<Indicator>(id, purge).await,
             Kind::Observation => self.erase_one::<Observation>(id, purge).await,
             Kind::Target => self.erase_one::<Target>(id, purge).await,
+            Kind::ReportingPeriod => self.erase_one::<ReportingPeriod>(id, purge).await,
+            Kind::ReviewDelegation => self.erase_one::<ReviewDelegation>(id, purge).await,
         }
     }
 

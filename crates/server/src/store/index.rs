@@ -45,6 +45,10 @@ pub enum Index {
     ReportRegionMonth = 62,
     /// Reports that wait for a reviewer, by the time since when.
     ReportAwaiting = 63,
+    /// All review delegations by creation.
+    ReviewDelegationCreated = 70,
+    /// Review delegations of a region by creation.
+    ReviewDelegationRegionCreated = 71,
     /// All organisations by creation.
     OrganisationCreated = 40,
     /// Organisations of a region, by id.

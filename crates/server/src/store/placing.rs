@@ -59,7 +59,7 @@ impl Transaction {
                 Spot::Below(_) => "valid_to".to_owned(),
                 Spot::Before(_) => "valid_from".to_owned(),
             };
-            flaw.add_to(&format!("{}.{field}", R::KIND.noun()), v);
+            flaw.add_to(&format!("{}.{field}", R::KIND.field()), v);
         }
         Ok(())
     }

@@ -218,7 +218,7 @@ impl Transaction {
         };
         let wanted: Vec<Reference> =
             all(new).into_iter().filter(|wanted| !is_kept(wanted)).collect();
-        let field = |reference: &Reference| format!("{}.{}", R::KIND.noun(), reference.field);
+        let field = |reference: &Reference| format!("{}.{}", R::KIND.field(), reference.field);
         for reference in &wanted {
             if let Some(flaw) = self.not_valid(R::KIND, reference).await? {
                 flaw.add_to(&field(reference), v);

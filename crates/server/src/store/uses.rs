@@ -2,8 +2,8 @@
 //! that reference data which is in use isn't deleted, and nothing that is in use
 //! is erased.
 //!
-//! Deleted records count for nothing. Projects and meetings may be deleted while
-//! others speak of them.
+//! Deleted records count for nothing. Projects, meetings, and what is recorded of
+//! reporting, may be deleted while others speak of them.
 
 use super::cells;
 use super::key::{Key, Table};
@@ -14,7 +14,14 @@ use crate::error::Result;
 
 /// Whether a record of a kind can't be deleted while others name it.
 pub(super) fn hold(kind: Kind) -> bool {
-    !matches!(kind, Kind::Project | Kind::Meeting | Kind::Report)
+    !matches!(
+        kind,
+        Kind::Project
+            | Kind::Meeting
+            | Kind::Report
+            | Kind::ReportingPeriod
+            | Kind::ReviewDelegation
+    )
 }
 
 /// Key of a record's count.

@@ -22,9 +22,9 @@ pub(super) async fn create(
     let mut content = Content::from_file(session, noun, args)?;
     content.edit(&Edit::all(noun, args)?)?;
     let mut request = request(&method);
-    request.set_field_by_name(noun.noun, Value::Message(content.record));
+    request.set_field_by_name(&noun.field(), Value::Message(content.record));
     if let Some(id) = args::text(args, "id") {
-        fields::set_one(&mut request, &format!("{}_id", noun.noun), id)?;
+        fields::set_one(&mut request, &format!("{}_id", noun.field()), id)?;
     }
     send(session, noun, &method, request, args).await
 }
@@ -66,7 +66,7 @@ pub(super) async fn update(
         ));
     }
     let mut request = request(&method);
-    request.set_field_by_name(noun.noun, Value::Message(content.record));
+    request.set_field_by_name(&noun.field(), Value::Message(content.record));
     let paths = FieldMask { paths: content.paths };
     if let Some(Value::Message(mask)) = request.get_field_by_name_mut("update_mask") {
         mask.transcode_from(&paths)

@@ -62,7 +62,7 @@ impl<'a> Rows<'a> {
     }
 
     async fn apply<N: Noun>(&mut self, wire: &N::Wire) -> Result<v1::ImportResult> {
-        let noun = N::Record::KIND.noun();
+        let noun = N::Record::KIND.field();
         let Some(id) = self.id::<N>(wire).await? else {
             self.read::<N>(wire, None)?;
             return Ok(refused(wire.name(), &self.v));
@@ -108,7 +108,7 @@ impl<'a> Rows<'a> {
     /// The id of a row: from its name, its code, or the record that has its
     /// unique code.
     async fn id<N: Noun>(&mut self, wire: &N::Wire) -> Result<Option<Id>> {
-        let field = format!("{}.name", N::Record::KIND.noun());
+        let field = format!("{}.name", N::Record::KIND.field());
         let named = kind::parse_as(N::Record::KIND, wire.name()).ok();
         if let Some(natural) = N::natural_id(wire) {
             if named.as_ref().is_some_and(|id| id.as_str() != natural) {
@@ -135,7 +135,7 @@ impl<'a> Rows<'a> {
         wire: &N::Wire,
         old: Option<&Stored<N::Record>>,
     ) -> Result<N::Record> {
-        let noun = N::Record::KIND.noun();
+        let noun = N::Record::KIND.field();
         let merged = match old {
             None => wire.clone(),
             Some(old) => {

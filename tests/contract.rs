@@ -99,7 +99,9 @@ fn message(name: &str) -> MessageDescriptor {
 
 /// Whether a method only reads.
 fn reads(method: &MethodDescriptor) -> bool {
-    ["Get", "List", "Search", "BatchGet"].iter().any(|verb| method.name().starts_with(verb))
+    ["Get", "List", "Search", "BatchGet", "Query"]
+        .iter()
+        .any(|verb| method.name().starts_with(verb))
 }
 
 /// `ListProjects` as `list_projects`.

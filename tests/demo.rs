@@ -16,7 +16,7 @@ use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::project::Project;
-use outlay_server::domain::report::check::Deadlines;
+use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::store::call::Call;
@@ -46,7 +46,7 @@ async fn store(directory: &Path, micros: i64) -> Store {
         request_id_retention: lifetime,
         deleted_retention: None,
         highest_level: ReviewLevel::Province,
-        deadlines: Deadlines::default(),
+        deadlines: DeadlineDays::default(),
     };
     Store::open(Arc::new(engine), Clock::manual(TimeZone::UTC, micros), options).await.unwrap()
 }

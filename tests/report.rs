@@ -6,6 +6,7 @@ mod batch;
 mod corrections;
 mod entry;
 mod lists;
+mod periods;
 mod review;
 
 use outlay_proto::v1;

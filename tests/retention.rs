@@ -21,7 +21,7 @@ use outlay_proto::v1::reference_record::Record;
 use outlay_server::clock::Clock;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
-use outlay_server::domain::report::check::Deadlines;
+use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::engine::{
@@ -58,7 +58,7 @@ async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
         request_id_retention: 7 * DAY,
         deleted_retention: Some(KEPT),
         highest_level: ReviewLevel::Province,
-        deadlines: Deadlines::default(),
+        deadlines: DeadlineDays::default(),
     };
     let clock = Clock::manual(TimeZone::UTC, NOW_MICROS);
     clock.advance(after);

@@ -7,6 +7,7 @@ mod example;
 mod lists;
 mod observations;
 mod query;
+mod refusals;
 mod targets;
 
 use outlay_proto::v1;

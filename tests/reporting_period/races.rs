@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use outlay_server::clock::Clock;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::month::Month;
-use outlay_server::domain::report::check::Deadlines;
+use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::reporting_period::{ReportingPeriod, id_of};
 use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
@@ -27,7 +27,7 @@ async fn store(directory: &tempfile::TempDir) -> Store {
         request_id_retention: Duration::from_secs(60),
         deleted_retention: None,
         highest_level: ReviewLevel::Province,
-        deadlines: Deadlines::default(),
+        deadlines: DeadlineDays::default(),
     };
     Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
 }

@@ -19,7 +19,6 @@ use tonic::service::Routes;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::report::check::Deadlines;
 use crate::domain::review_level::ReviewLevel;
 use crate::engine;
 use crate::engine::embedded::{Embedded, Opening, Settings};
@@ -207,7 +206,7 @@ impl Back {
             request_id_retention: config.retention.request_ids,
             deleted_retention: config.retention.deleted,
             highest_level: ReviewLevel::Province,
-            deadlines: Deadlines::default(),
+            deadlines: config.reporting,
         };
         let store = Store::open(engine, clock, options).await?;
         if config.demo {

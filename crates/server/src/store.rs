@@ -41,7 +41,8 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
-use crate::domain::report::check::{Deadlines, Scene};
+use crate::domain::report::check::Scene;
+use crate::domain::reporting_period::DeadlineDays;
 use crate::domain::review_level::ReviewLevel;
 use crate::domain::tree::DatedTree;
 use crate::engine::{Engine, Head};
@@ -111,7 +112,7 @@ pub struct Options {
     /// The highest level that reviews reports.
     pub highest_level: ReviewLevel,
     /// When reports are due.
-    pub deadlines: Deadlines,
+    pub deadlines: DeadlineDays,
 }
 
 /// Reference data that rules ask for.

@@ -72,7 +72,11 @@ static ACTIONS: [Action; 7] = [
         verb: "accept",
         method: "AcceptReport",
         about: "Accepts the latest submission of one on a level",
-        flags: &[LEVEL, COMMENT],
+        flags: &[
+            LEVEL,
+            COMMENT,
+            flag("delegation", "delegation", "By which it is done in the level's place"),
+        ],
         writes: &WRITES,
         answer: &[],
     },

@@ -161,6 +161,16 @@ impl Report {
         references.take()
     }
 
+    /// The delegations by which it was accepted. They may go afterwards.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<Reference> {
+        let mut mentions = References::default();
+        mentions.items("acceptances", &self.acceptances, |mentions, acceptance| {
+            mentions.one("delegation", Kind::ReviewDelegation, &acceptance.delegation);
+        });
+        mentions.take()
+    }
+
     /// The latest submission.
     #[must_use]
     pub fn latest(&self) -> Option<&Submission> {

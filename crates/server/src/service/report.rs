@@ -2,6 +2,7 @@
 
 mod batch;
 mod convert;
+mod review;
 
 use outlay_proto::v1;
 use outlay_proto::v1::report_service_server::ReportService;
@@ -11,18 +12,15 @@ use super::admit;
 use super::convert::{Convert, timestamp};
 use super::history;
 use super::noun::{Noun, Query};
-use super::standard::{Reply, Standard, live, reply, revision, territory};
+use super::standard::{Reply, Standard, reply, revision, territory};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::month::Month;
-use crate::domain::report::check::{Others, Scene, check_content};
-use crate::domain::report::review::{Actor, ReturnReason};
-use crate::domain::report::submission::ReturnCode;
+use crate::domain::report::check::{Scene, check_content};
 use crate::domain::report::{self, Report};
 use crate::domain::review_level::ReviewLevel;
-use crate::error::{Error, Result, Violations};
-use crate::store::call::Call;
+use crate::error::{Result, Violations};
 use crate::store::index::{self, Index};
 use crate::store::key::Key;
 use crate::store::list::Plan;
@@ -30,6 +28,7 @@ use crate::store::reader::Reader;
 use crate::store::record::Stored;
 use crate::store::report::month_part;
 use crate::store::{Edit, Known};
+use review::{accept, delegation, edit, given, others_of, scene, send_back};
 
 /// The noun.
 pub(super) struct Reports;
@@ -159,9 +158,10 @@ impl ReportService for Standard {
     }
 
     async fn delete_report(&self, request: Request<v1::DeleteReportRequest>) -> Reply<v1::Report> {
-        self.act(request, |_, old, _, _| {
+        self.act_knowing(request, |_, old, _, known, _| {
             if !old.is_deleted() {
                 old.record.permit_delete(&old.name())?;
+                scene(&old.record, known.scenes.get(&old.id))?.permit(None)?;
             }
             Ok(Edit::SetDeleted(true))
         })
@@ -173,7 +173,7 @@ impl ReportService for Standard {
         request: Request<v1::UndeleteReportRequest>,
     ) -> Reply<v1::Report> {
         self.act_knowing(request, |_, old, _, known, _| {
-            scene(&old.record, known.scenes.get(&old.id))?;
+            scene(&old.record, known.scenes.get(&old.id))?.permit(None)?;
             Ok(Edit::SetDeleted(false))
         })
         .await
@@ -193,6 +193,7 @@ impl ReportService for Standard {
                     v.within("content", |v| check_content(&report.content, by.today, v));
                 });
                 crate::error::none_of(wrong)?;
+                scene.permit(None)?;
                 report.submit(by, scene, &others)
             })
         })
@@ -200,29 +201,39 @@ impl ReportService for Standard {
     }
 
     async fn accept_report(&self, request: Request<v1::AcceptReportRequest>) -> Reply<v1::Report> {
+        let delegation = match delegation(self, &request.get_ref().delegation).await {
+            Ok(delegation) => delegation,
+            Err(error) => return reply(Err(error)),
+        };
         self.act_knowing(request, |message, old, call, known, v| {
             let level = ReviewLevel::from_number(message.level);
             edit(old, call, v, |report, by| {
-                accept(report, by, level, &message.comment, known.scenes.get(&old.id))
+                let said = (message.comment.as_str(), delegation.as_ref());
+                accept(report, by, level, said, known.scenes.get(&old.id))
             })
         })
         .await
     }
 
     async fn return_report(&self, request: Request<v1::ReturnReportRequest>) -> Reply<v1::Report> {
-        self.act(request, |message, old, call, v| {
+        self.act_knowing(request, |message, old, call, known, v| {
             let level = ReviewLevel::from_number(message.level);
             let fields = message.fields.iter().map(convert::read_remark).collect();
-            let (code, text) = (message.code, message.text.clone());
-            edit(old, call, v, |report, by| send_back(report, by, level, (code, text, fields)))
+            let why = (message.code, message.text.clone(), fields);
+            edit(old, call, v, |report, by| {
+                send_back(report, by, level, why, known.scenes.get(&old.id))
+            })
         })
         .await
     }
 
     async fn reopen_report(&self, request: Request<v1::ReopenReportRequest>) -> Reply<v1::Report> {
-        self.act(request, |message, old, call, v| {
+        self.act_knowing(request, |message, old, call, known, v| {
             let level = ReviewLevel::from_number(message.level);
-            edit(old, call, v, |report, by| report.reopen(by, given(level)?))
+            edit(old, call, v, |report, by| {
+                scene(report, known.scenes.get(&old.id))?.permit(level)?;
+                report.reopen(by, given(level)?)
+            })
         })
         .await
     }
@@ -231,8 +242,11 @@ impl ReportService for Standard {
         &self,
         request: Request<v1::CorrectReportRequest>,
     ) -> Reply<v1::Report> {
-        self.act(request, |message, old, call, v| {
-            edit(old, call, v, |report, by| report.correct(by, message.reason.clone()))
+        self.act_knowing(request, |message, old, call, known, v| {
+            edit(old, call, v, |report, by| {
+                scene(report, known.scenes.get(&old.id))?.permit(None)?;
+                report.correct(by, message.reason.clone())
+            })
         })
         .await
     }
@@ -263,67 +277,6 @@ impl ReportService for Standard {
         request: Request<v1::ListReportHistoryRequest>,
     ) -> Reply<v1::ListReportHistoryResponse> {
         reply(list_history(self, request).await)
-    }
-}
-
-/// Changes a report that isn't deleted, where the request's fields are right.
-fn edit(
-    old: &Stored<Report>,
-    call: &Call,
-    v: &mut Violations,
-    act: impl FnOnce(&mut Report, &Actor<'_>) -> Result<()>,
-) -> Result<Edit<Report>> {
-    let mut report = live(Some(old))?.record.clone();
-    if v.is_empty() {
-        let (name, principal) = (old.name(), call.principal.as_str());
-        let by = Actor { name: &name, principal, now: call.now, today: call.today };
-        act(&mut report, &by)?;
-    }
-    Ok(Edit::Put(report))
-}
-
-/// What a report must know, of which there is nothing where its project is
-/// deleted.
-fn scene<'a>(report: &Report, known: Option<&'a Scene>) -> Result<&'a Scene> {
-    known.ok_or_else(|| Error::Deleted { name: kind::name(Kind::Project, &report.project) })
-}
-
-fn accept(
-    report: &mut Report,
-    by: &Actor<'_>,
-    level: Option<ReviewLevel>,
-    comment: &str,
-    known: Option<&Scene>,
-) -> Result<()> {
-    let level = given(level)?;
-    let scene = scene(report, known)?;
-    let due = scene.due.review.get(&level).copied().unwrap_or(scene.due.submission);
-    report.accept(by, level, comment.to_owned(), due)
-}
-
-fn send_back(
-    report: &mut Report,
-    by: &Actor<'_>,
-    level: Option<ReviewLevel>,
-    (code, text, fields): (i32, String, Vec<report::submission::FieldRemark>),
-) -> Result<()> {
-    let code = ReturnCode::from_number(code).unwrap_or(ReturnCode::Other);
-    report.send_back(by, given(level)?, ReturnReason { code, text, fields })
-}
-
-/// One that is missing was refused with the fields.
-fn given(level: Option<ReviewLevel>) -> Result<ReviewLevel> {
-    level.ok_or_else(|| Error::internal("a level that is missing is refused with the fields"))
-}
-
-/// The other reports of the project whose report a request names. What they say
-/// makes a report unusual, not wrong, so they needn't be those of the commit.
-async fn others_of(standard: &Standard, name: &str) -> Result<Others> {
-    let id = kind::parse_as(Kind::Report, name).ok();
-    match id.and_then(|id| report::parts(&id).ok()) {
-        Some((project, month)) => standard.store.reader().await?.others(&project, month).await,
-        // What is wrong with the name is told later.
-        None => Ok(Others::default()),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Reports in the store: how they are found, what they count for, and what their
 //! rules must know of other records.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::cells::{self, Cells};
 use super::index::{self, Index, Indexes};
 use super::key::{self, Key, Table};
@@ -17,6 +20,7 @@ use crate::domain::project::Project;
 use crate::domain::reference::industry;
 use crate::domain::report::check::{Others, Scene};
 use crate::domain::report::{self, Basis, Report, Submission};
+use crate::domain::reporting_period::{self, ReportingPeriod};
 use crate::domain::review_level::{ReviewLevel, Reviewer, reviewers};
 use crate::domain::tree::DatedTree;
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
@@ -83,6 +87,10 @@ impl Record for Report {
         self.references()
     }
 
+    fn mentions(&self) -> Vec<Reference> {
+        self.mentions()
+    }
+
     fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
         regions.binary_search(&self.region).is_ok()
     }
@@ -105,8 +113,18 @@ impl Record for Report {
         let (ids, parts): (Vec<&Id>, Vec<(Id, Month)>) = parts.unzip();
         let projects: Vec<Id> = parts.iter().map(|(project, _)| project.clone()).collect();
         let projects = transaction.reader.find_many::<Project>(&projects).await?;
+        let mut periods: BTreeMap<Month, Option<ReportingPeriod>> = BTreeMap::new();
         for ((id, (_, month)), project) in ids.into_iter().zip(parts).zip(projects) {
-            if let Some(scene) = transaction.reader.scene_in(project, month, &known.regions)? {
+            let period = match periods.entry(month) {
+                Entry::Occupied(read) => read.get().clone(),
+                Entry::Vacant(unread) => {
+                    let id = reporting_period::id_of(month);
+                    let period = transaction.depend_on::<ReportingPeriod>(&id).await?;
+                    unread.insert(period.map(|stored| stored.record)).clone()
+                }
+            };
+            let reader = &transaction.reader;
+            if let Some(scene) = reader.scene_in(project, month, &known.regions, period)? {
                 known.scenes.insert(id.clone(), scene);
             }
         }
@@ -235,7 +253,9 @@ impl Reader {
     pub async fn scene(&self, project: &Id, month: Month) -> Result<Option<Scene>> {
         let project = self.find::<Project>(project).await?;
         let regions = self.tree(Kind::Region).await?;
-        self.scene_in(project, month, &regions)
+        let period = self.find::<ReportingPeriod>(&reporting_period::id_of(month)).await?;
+        let period = period.filter(|period| !period.is_deleted()).map(|period| period.record);
+        self.scene_in(project, month, &regions, period)
     }
 
     fn scene_in(
@@ -243,6 +263,7 @@ impl Reader {
         project: Option<Stored<Project>>,
         month: Month,
         regions: &DatedTree,
+        period: Option<ReportingPeriod>,
     ) -> Result<Option<Scene>> {
         let Some(project) = project.filter(|project| !project.is_deleted()) else {
             return Ok(None);
@@ -253,8 +274,18 @@ impl Reader {
         let reviewers = reviewers(regions, &region, day, options.highest_level);
         let recorded = self.day_of(project.meta.create_time)?;
         let division = industry::division(&project.record.industry);
-        let (project, due) = (project.record, options.deadlines.of(month));
-        Ok(Some(Scene { month, project, recorded, region, reviewers, division, due }))
+        let line = regions.line(&region, day);
+        Ok(Some(Scene {
+            month,
+            project: project.record,
+            recorded,
+            region,
+            reviewers,
+            division,
+            line,
+            period,
+            usual: options.deadlines,
+        }))
     }
 
     /// The day of the office on which an instant is.

@@ -1,14 +1,14 @@
 //! What a report is checked against: its project, its month, and the project's
 //! other reports.
 
-use std::collections::BTreeMap;
-
 use super::content::ReportContent;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
+use crate::domain::kind::{self, Kind};
 use crate::domain::money::{Currency, MAX_UNITS, MINOR_PER_UNIT, Money, shown};
 use crate::domain::month::Month;
 use crate::domain::project::{Project, Stage};
+use crate::domain::reporting_period::{self, DeadlineDays, ReportingPeriod, ReportingStage, due};
 use crate::domain::review_level::{ReviewLevel, Reviewer};
 use crate::error::{Error, Reason, Violations};
 
@@ -32,33 +32,12 @@ pub struct Scene {
     pub reviewers: Vec<Reviewer>,
     /// The division of the project's industry.
     pub division: Id,
-    /// When the report is due.
-    pub due: Due,
-}
-
-/// When a report is due.
-#[derive(Clone, Debug)]
-pub struct Due {
-    /// Last day to submit it.
-    pub submission: Date,
-    /// Last day to review it, by level.
-    pub review: BTreeMap<ReviewLevel, Date>,
-}
-
-/// The days of the following month up to which reports are due, where nothing
-/// else is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deadlines {
-    /// To submit a report.
-    pub submission: u8,
-    /// To review it, from the nearest level to the highest.
-    pub review: [u8; 4],
-}
-
-impl Default for Deadlines {
-    fn default() -> Self {
-        Self { submission: 5, review: [8, 10, 12, 15] }
-    }
+    /// The region and all above it on that day, the nearest first.
+    pub line: Vec<Id>,
+    /// What is set for the month; none where nothing is.
+    pub period: Option<ReportingPeriod>,
+    /// Days by which reports are due where nothing is set.
+    pub usual: DeadlineDays,
 }
 
 /// Totals of a project's other reports, in fen, in the order of the months.
@@ -118,6 +97,25 @@ fn check_plan(field: &str, money: Option<Money>, v: &mut Violations) {
 }
 
 impl Scene {
+    /// The last day on which something is in time.
+    #[must_use]
+    pub fn due(&self, project: &Id, stage: ReportingStage) -> Date {
+        due(self.period.as_ref(), &self.usual, self.month, stage, &self.line, project)
+    }
+
+    /// That the month isn't closed for what is done on a level, or, without one,
+    /// by those who report.
+    ///
+    /// # Errors
+    /// [`Error::PeriodClosed`].
+    pub fn permit(&self, level: Option<ReviewLevel>) -> Result<(), Error> {
+        let Some(closing) = self.period.as_ref().and_then(|one| one.lock(level, &self.line)) else {
+            return Ok(());
+        };
+        let id = reporting_period::id_of(self.month);
+        Err(closing.refusal(&kind::name(Kind::ReportingPeriod, &id)))
+    }
+
     /// Checks that there can be a report of the month.
     pub fn check_month(&self, today: Date, v: &mut Violations) {
         let month = self.month;
@@ -220,22 +218,6 @@ impl Others {
 
     fn before(&self, month: Month) -> impl DoubleEndedIterator<Item = &(Month, i128)> {
         self.0.iter().filter(move |(other, _)| *other < month)
-    }
-}
-
-impl Deadlines {
-    /// When reports of a month are due.
-    #[must_use]
-    pub fn of(&self, month: Month) -> Due {
-        let day = |day: u8| {
-            let next = month.next().map(|next| Date::new(next.year(), next.month(), day.into()));
-            next.and_then(Result::ok).unwrap_or_else(|| month.last_day())
-        };
-        let review = ReviewLevel::ALL.iter().zip(self.review);
-        Due {
-            submission: day(self.submission),
-            review: review.map(|(level, of_month)| (*level, day(of_month))).collect(),
-        }
     }
 }
 

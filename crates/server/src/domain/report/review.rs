@@ -8,7 +8,9 @@ use super::check::{Others, Scene};
 use super::submission::{Acceptance, Attributes, FieldRemark, Return, ReturnCode, Submission};
 use super::{Report, ReportState};
 use crate::domain::date::Date;
+use crate::domain::id::Id;
 use crate::domain::instant::Instant;
+use crate::domain::reporting_period::ReportingStage;
 use crate::domain::review_level::{ReviewLevel, Reviewer};
 use crate::error::{Error, Reason};
 
@@ -23,6 +25,15 @@ pub struct Actor<'a> {
     pub now: Instant,
     /// The day it is.
     pub today: Date,
+}
+
+/// What is said with an acceptance.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// Remark; may be empty.
+    pub comment: String,
+    /// By which somebody accepts in the level's place.
+    pub delegation: Option<Id>,
 }
 
 /// Why a report is returned, and what to do.
@@ -82,6 +93,7 @@ impl Report {
             return Err(self.forbidden(by.name, "be submitted", needed));
         }
         scene.check_explained(&self.content, others)?;
+        let due = scene.due(&self.project, ReportingStage::Submission);
         let number = self.latest().map_or(1, |latest| latest.number + 1);
         let reviewers = scene.reviewers.clone();
         let (region, division) = (scene.region.clone(), scene.division.clone());
@@ -90,8 +102,8 @@ impl Report {
             content: self.content.clone(),
             submit_time: by.now,
             principal: by.principal.to_owned(),
-            due_date: scene.due.submission,
-            late: by.today > scene.due.submission,
+            due_date: due,
+            late: by.today > due,
             correction_reason: std::mem::take(&mut self.correction_reason),
             attributes: Attributes::of(&scene.project, region, division, reviewers),
         });
@@ -111,9 +123,10 @@ impl Report {
         &mut self,
         by: &Actor<'_>,
         level: ReviewLevel,
-        comment: String,
-        due: Date,
+        acceptance: Accepted,
+        scene: &Scene,
     ) -> Result<(), Error> {
+        let due = scene.due(&self.project, ReportingStage::Review(level));
         let number = self.turn_of(by.name, "be accepted", level)?;
         let before = self.acceptance(level).map(|acceptance| acceptance.submission);
         self.acceptances.retain(|acceptance| acceptance.level != level);
@@ -122,7 +135,8 @@ impl Report {
             submission: number,
             accept_time: by.now,
             principal: by.principal.to_owned(),
-            comment,
+            comment: acceptance.comment,
+            delegation: acceptance.delegation,
             due_date: due,
             late: by.today > due,
             replaced_submission: before,

@@ -148,6 +148,9 @@ pub struct Acceptance {
     /// Number of the submission that the level had accepted before.
     #[n(8)]
     pub replaced_submission: Option<u32>,
+    /// By which somebody accepted it in the level's place.
+    #[n(9)]
+    pub delegation: Option<Id>,
 }
 
 /// A return of a submission.

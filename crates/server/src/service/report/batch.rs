@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use outlay_proto::v1;
 use tonic::Request;
 
-use super::Reports;
+use super::{Reports, review};
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::report::Report;
@@ -31,7 +31,7 @@ pub(super) async fn accept(
         |message| &message.names,
         |message, report, by, scene| {
             let level = ReviewLevel::from_number(message.level);
-            super::accept(report, by, level, &message.comment, scene)
+            review::accept(report, by, level, (&message.comment, None), scene)
         },
     )
     .await?;
@@ -47,9 +47,10 @@ pub(super) async fn send_back(
         standard,
         request,
         |message| &message.names,
-        |message, report, by, _| {
+        |message, report, by, scene| {
             let level = ReviewLevel::from_number(message.level);
-            super::send_back(report, by, level, (message.code, message.text.clone(), Vec::new()))
+            let why = (message.code, message.text.clone(), Vec::new());
+            review::send_back(report, by, level, why, scene)
         },
     )
     .await?;

@@ -196,6 +196,7 @@ fn show_acceptance(acceptance: &Acceptance) -> v1::ReportAcceptance {
         comment: acceptance.comment.clone(),
         due_date: Some(date(acceptance.due_date)),
         late: acceptance.late,
+        delegation: name(Kind::ReviewDelegation, &acceptance.delegation),
         replaced_submission: acceptance.replaced_submission.map_or(0, number),
     }
 }

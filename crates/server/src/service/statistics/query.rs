@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod lines;
 mod official;
 mod places;
 mod reported;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::asked::Asked;
+use super::lines::{of_regions, targeted};
 use super::places::Places;
-use super::reported::{of_regions, targeted};
 use super::{Table, buckets};
 use crate::domain::id::Id;
 use crate::domain::observation::{self, Observation};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::Asked;
+use super::lines::{line, line_of_whole, targeted, targets};
 use super::places::{Place, Places};
 use super::{Table, buckets};
 use crate::domain::date::Date;
@@ -13,10 +14,7 @@ use crate::domain::period::Period;
 use crate::domain::project::Project;
 use crate::domain::reference::industry::{self, IndustryLevel};
 use crate::domain::report::Attributes;
-use crate::domain::statistics::{
-    Amount, Base, BaseKind, Dimension, Line, Measure, Part, Sums, Targeted,
-};
-use crate::domain::target::Target;
+use crate::domain::statistics::{Dimension, Measure, Part};
 use crate::domain::tree::Tree;
 use crate::error::Result;
 use crate::store::reader::Reader;
@@ -25,7 +23,7 @@ use crate::store::report::Family;
 use crate::store::statistics::{FigureCell, Selection};
 
 /// Sums of months, in fen, and how many reports are in each.
-type Months = BTreeMap<Month, ([i128; 3], i64)>;
+pub(super) type Months = BTreeMap<Month, ([i128; 3], i64)>;
 
 pub(super) async fn table(asked: &Asked, reader: &Reader, mut places: Places) -> Result<Table> {
     let months = months(asked);
@@ -67,13 +65,13 @@ pub(super) async fn table(asked: &Asked, reader: &Reader, mut places: Places) ->
 }
 
 /// The dimensions but for the part of the year.
-fn plain(asked: &Asked) -> Vec<Dimension> {
+pub(super) fn plain(asked: &Asked) -> Vec<Dimension> {
     let dimensions = asked.dimensions.iter().copied();
     dimensions.filter(|dimension| dimension.months().is_none()).collect()
 }
 
 /// The region that a row is, where it is nothing else.
-fn own(dimensions: &[Dimension], parts: &[Part]) -> Option<Id> {
+pub(super) fn own(dimensions: &[Dimension], parts: &[Part]) -> Option<Id> {
     match (dimensions, parts) {
         ([Dimension::Region], [Part::Id(id)]) => Some(id.clone()),
         _ => None,
@@ -319,86 +317,4 @@ impl<'a> Gathered<'a> {
 
 fn taken<T: PartialEq>(only: &Option<Vec<T>>, value: Option<T>) -> bool {
     only.as_ref().is_none_or(|only| value.is_some_and(|value| only.contains(&value)))
-}
-
-fn sum(months: &Months, span: Period) -> ([i128; 3], i64) {
-    let mut all = ([0; 3], 0);
-    for (fen, count) in months.range(span.first()..=span.last()).map(|(_, sums)| sums) {
-        for (sum, part) in all.0.iter_mut().zip(fen) {
-            *sum += part;
-        }
-        all.1 += count;
-    }
-    all
-}
-
-fn line(months: &Months, bucket: Period) -> Line {
-    let sums = |span: Period| {
-        let (fen, count) = sum(months, span);
-        Sums::reported(fen, count)
-    };
-    let base = |span: Period| {
-        let sums = sums(span.year_before()?);
-        let value = sums.total.filter(|_| sums.count > 0)?;
-        let (kind, count) = (BaseKind::Reported, sums.count);
-        Some(Base { kind, value, count, observation: None, reason: String::new() })
-    };
-    Line {
-        current: sums(bucket),
-        to_date: sums(bucket.to_date()),
-        base: base(bucket),
-        base_to_date: base(bucket.to_date()),
-        part_of: None,
-        target: None,
-    }
-}
-
-fn line_of_whole(
-    months: &Months,
-    bucket: Period,
-    root: Option<&Id>,
-    targets: &BTreeMap<Id, Stored<Target>>,
-) -> Line {
-    let target = root.and_then(|root| targeted(targets, root, bucket));
-    Line { target, ..line(months, bucket) }
-}
-
-/// The targets of the rows that are regions, and of the whole, by region.
-async fn targets(
-    asked: &Asked,
-    reader: &Reader,
-    rows: impl Iterator<Item = &Vec<Part>>,
-) -> Result<BTreeMap<Id, Stored<Target>>> {
-    let wanted = [Measure::PlanCompletion, Measure::ProRataPlan];
-    if !wanted.iter().any(|measure| asked.measures.contains(measure)) {
-        return Ok(BTreeMap::new());
-    }
-    let dimensions = plain(asked);
-    let regions = rows.filter_map(|parts| own(&dimensions, parts)).chain(asked.region.clone());
-    of_regions(asked, reader, regions).await
-}
-
-/// The targets of some regions for the year that is asked for, by region.
-pub(super) async fn of_regions(
-    asked: &Asked,
-    reader: &Reader,
-    regions: impl Iterator<Item = Id>,
-) -> Result<BTreeMap<Id, Stored<Target>>> {
-    let Some(indicator) = &asked.indicator else { return Ok(BTreeMap::new()) };
-    let year = asked.period.year();
-    let ids = regions.filter_map(|region| Target::id(&region, &indicator.id, year).ok());
-    let found = reader.find_many::<Target>(&ids.collect::<Vec<_>>()).await?;
-    let live = found.into_iter().flatten().filter(|target| !target.is_deleted());
-    Ok(live.map(|target| (target.record.region.clone(), target)).collect())
-}
-
-/// The target of a region at the end of a part of the year.
-pub(super) fn targeted(
-    targets: &BTreeMap<Id, Stored<Target>>,
-    region: &Id,
-    bucket: Period,
-) -> Option<Targeted> {
-    let target = targets.get(region)?;
-    let value = Amount::of(target.record.value?);
-    Some(Targeted { target: target.id.clone(), value, months: bucket.last().month() })
 }

@@ -7,6 +7,7 @@ mod example;
 mod lists;
 mod observations;
 mod query;
+mod random;
 mod refusals;
 mod targets;
 

@@ -21,12 +21,12 @@ pub(crate) async fn server() -> Server {
     server
 }
 
-/// Lets a project begin on the fifth of January 2022.
+/// Lets a project begin on the fifth of January 2020.
 async fn begin(server: &Server, id: &str) {
     let request = v1::AdvanceProjectRequest {
         name: format!("projects/{id}"),
         stage: v1::ProjectStage::Negotiating.into(),
-        date: date(2022, 1, 5),
+        date: date(2020, 1, 5),
         ..Default::default()
     };
     told(server.projects().advance_project(request).await);

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod bad;
+mod boundaries;
 mod example;
 mod lists;
 mod observations;

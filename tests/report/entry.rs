@@ -59,7 +59,7 @@ async fn months_that_cannot_be_are_refused() {
         ("p", "2023-01", "MONTH_JANUARY"),
         ("p", "2023-10", "MONTH_IN_FUTURE"),
         ("p", "2999-12", "MONTH_IN_FUTURE"),
-        ("p", "2021-12", "MONTH_BEFORE_PROJECT"),
+        ("p", "2019-12", "MONTH_BEFORE_PROJECT"),
         ("gone", "2023-08", "PROJECT_ENDED"),
     ];
     for (project, month, reason) in cases {

@@ -2,7 +2,6 @@
 
 use minicbor::{Decode, Encode};
 
-use super::date::Date;
 use super::id::Id;
 use super::numbered::numbered;
 use super::reference::RegionType;
@@ -50,24 +49,20 @@ pub struct Reviewer {
     pub region: Id,
 }
 
-/// Who reviews what a region reports, on a day, from the nearest level to
-/// `highest`. Of several regions on one level it is the highest. A level that
-/// the branch lacks isn't there: it counts as done when the next one has done it.
+/// Who reviews what is reported on a line of regions, of which each stands below
+/// the next, from the nearest level to `highest`. Of several regions on one level
+/// it is the highest. A level that the branch lacks isn't there: it counts as done
+/// when the next one has done it.
 #[must_use]
-pub fn reviewers(
-    regions: &DatedTree,
-    region: &Id,
-    day: Date,
-    highest: ReviewLevel,
-) -> Vec<Reviewer> {
+pub fn reviewers(regions: &DatedTree, line: &[Id], highest: ReviewLevel) -> Vec<Reviewer> {
     let mut found: Vec<Reviewer> = Vec::new();
-    for id in regions.line(region, day) {
-        let level = regions.place(&id).and_then(|place| place.level);
+    for id in line {
+        let level = regions.place(id).and_then(|place| place.level);
         let Some(level) = level.filter(|level| *level <= highest) else { continue };
         match found.last_mut() {
-            Some(last) if last.level == level => last.region = id,
+            Some(last) if last.level == level => last.region = id.clone(),
             Some(last) if last.level > level => {}
-            _ => found.push(Reviewer { level, region: id }),
+            _ => found.push(Reviewer { level, region: id.clone() }),
         }
     }
     found

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use super::cells::{self, Cells};
 use super::index::{self, Index, Indexes};
@@ -22,7 +23,7 @@ use crate::domain::report::check::{Others, Scene};
 use crate::domain::report::{self, Basis, Report, Submission};
 use crate::domain::reporting_period::{self, ReportingPeriod};
 use crate::domain::review_level::{ReviewLevel, Reviewer, reviewers};
-use crate::domain::tree::DatedTree;
+use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Reason, Result};
 
@@ -113,23 +114,33 @@ impl Record for Report {
         let (ids, parts): (Vec<&Id>, Vec<(Id, Month)>) = parts.unzip();
         let projects: Vec<Id> = parts.iter().map(|(project, _)| project.clone()).collect();
         let projects = transaction.reader.find_many::<Project>(&projects).await?;
-        let mut periods: BTreeMap<Month, Option<ReportingPeriod>> = BTreeMap::new();
+        let mut months: BTreeMap<Month, OfMonth> = BTreeMap::new();
         for ((id, (_, month)), project) in ids.into_iter().zip(parts).zip(projects) {
-            let period = match periods.entry(month) {
-                Entry::Occupied(read) => read.get().clone(),
+            let of_month = match months.entry(month) {
+                Entry::Occupied(read) => read.into_mut(),
                 Entry::Vacant(unread) => {
                     let id = reporting_period::id_of(month);
                     let period = transaction.depend_on::<ReportingPeriod>(&id).await?;
-                    unread.insert(period.map(|stored| stored.record)).clone()
+                    let boundaries = transaction.reader.boundaries(month.last_day()).await?;
+                    let period = period.map(|stored| stored.record);
+                    unread.insert(OfMonth { month, period, boundaries })
                 }
             };
             let reader = &transaction.reader;
-            if let Some(scene) = reader.scene_in(project, month, &known.regions, period)? {
+            if let Some(scene) = reader.scene_in(project, &known.regions, of_month)? {
                 known.scenes.insert(id.clone(), scene);
             }
         }
         Ok(())
     }
+}
+
+/// What reports of one month must know.
+struct OfMonth {
+    month: Month,
+    period: Option<ReportingPeriod>,
+    /// Those of its last day.
+    boundaries: Arc<Boundaries>,
 }
 
 /// Component by which reports that wait for a reviewer are found.
@@ -255,35 +266,38 @@ impl Reader {
         let regions = self.tree(Kind::Region).await?;
         let period = self.find::<ReportingPeriod>(&reporting_period::id_of(month)).await?;
         let period = period.filter(|period| !period.is_deleted()).map(|period| period.record);
-        self.scene_in(project, month, &regions, period)
+        let boundaries = self.boundaries(month.last_day()).await?;
+        self.scene_in(project, &regions, &OfMonth { month, period, boundaries })
     }
 
     fn scene_in(
         &self,
         project: Option<Stored<Project>>,
-        month: Month,
         regions: &DatedTree,
-        period: Option<ReportingPeriod>,
+        OfMonth { month, period, boundaries }: &OfMonth,
     ) -> Result<Option<Scene>> {
         let Some(project) = project.filter(|project| !project.is_deleted()) else {
             return Ok(None);
         };
         let options = &self.inner.options;
-        let day = month.last_day();
-        let region = project.record.region_at(day).clone();
-        let reviewers = reviewers(regions, &region, day, options.highest_level);
+        let region = project.record.region_at(month.last_day()).clone();
+        // One that has ended is reviewed by what follows it.
+        let mut line = boundaries.line(&region);
+        let reviewers = reviewers(regions, &line, options.highest_level);
+        if line.first() != Some(&region) {
+            line.insert(0, region.clone());
+        }
         let recorded = self.day_of(project.meta.create_time)?;
         let division = industry::division(&project.record.industry);
-        let line = regions.line(&region, day);
         Ok(Some(Scene {
-            month,
+            month: *month,
             project: project.record,
             recorded,
             region,
             reviewers,
             division,
             line,
-            period,
+            period: period.clone(),
             usual: options.deadlines,
         }))
     }

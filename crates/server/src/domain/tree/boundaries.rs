@@ -82,6 +82,16 @@ impl Boundaries {
         found
     }
 
+    /// A region's home and all above it, the nearest first; nothing where it has
+    /// none.
+    #[must_use]
+    pub fn line(&self, id: &Id) -> Vec<Id> {
+        let home = self.home(id);
+        home.into_iter()
+            .flat_map(|home| std::iter::once(home.clone()).chain(self.tree.ancestors(home)))
+            .collect()
+    }
+
     /// To which regions of the day belong the figures that were reported of
     /// `region` for `month`: what statistics in the boundaries of a day regroup
     /// the figures "as reported" by. Moves need nothing, as they change what is

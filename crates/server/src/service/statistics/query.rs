@@ -44,9 +44,10 @@ pub(super) async fn run(
     let (_, message) = admit::reading(request)?;
     let reader = standard.reader(&message).await?;
     let asked = Asked::read(&message, &reader, standard.today()?).await?;
-    let places = Places::of(&asked, &reader).await?;
+    let months = reported::months(&asked);
+    let places = Places::of(&asked, &reader, &months).await?;
     let table = match asked.source {
-        Source::Reports => reported::table(&asked, &reader, places).await?,
+        Source::Reports => reported::table(&asked, &reader, places, &months).await?,
         Source::Official => official::table(&asked, &reader, &places).await?,
     };
     let figures = table.rows.len() * asked.measures.len();

@@ -1,6 +1,6 @@
 //! To which row of regions the figures of a region and month belong.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::asked::{Asked, unknown};
@@ -29,6 +29,8 @@ pub(super) struct Places {
     tree: Arc<DatedTree>,
     /// The day whose boundaries count, and these; none for as reported.
     day: Option<(Date, Arc<Boundaries>)>,
+    /// For as reported: those of each month's last day.
+    months: BTreeMap<Month, Arc<Boundaries>>,
     root: Option<Id>,
     /// How far below the root rows are; none where regions aren't told apart.
     depth: Option<usize>,
@@ -38,7 +40,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) async fn of(asked: &Asked, reader: &Reader) -> Result<Self> {
+    pub(super) async fn of(asked: &Asked, reader: &Reader, of: &[Month]) -> Result<Self> {
         let tree = reader.tree(Kind::Region).await?;
         let last = asked.period.last().last_day();
         let shown = asked.boundaries.unwrap_or(last);
@@ -52,11 +54,18 @@ impl Places {
             }
             crate::error::none_of(v)?;
         }
+        let mut months = BTreeMap::new();
+        if asked.boundaries.is_none() {
+            for month in of {
+                months.insert(*month, reader.boundaries(month.last_day()).await?);
+            }
+        }
         let depth = asked.keeps(Dimension::Region).then_some(asked.depth);
         let rows = depth.map(|depth| below(now.tree(), asked.region.as_ref(), depth));
         Ok(Self {
             tree,
             day: asked.boundaries.map(|day| (day, now)),
+            months,
             root: asked.region.clone(),
             depth,
             rows: rows.unwrap_or_default(),
@@ -77,15 +86,18 @@ impl Places {
 
     fn find(&self, region: &Id, month: Month) -> Place {
         let Some((_, boundaries)) = &self.day else {
-            return self.along(self.tree.line(region, month.last_day()));
+            return match self.months.get(&month) {
+                Some(boundaries) => self.along(boundaries.line(region)),
+                None => Place::Outside,
+            };
         };
         match boundaries.heirs(&self.tree, region, month) {
             // What nothing is known of any more belongs to no region.
             None => self.along(vec![region.clone()]),
-            Some(Heirs::Whole(heir)) => self.along(line(boundaries.tree(), &heir)),
+            Some(Heirs::Whole(heir)) => self.along(boundaries.line(&heir)),
             Some(Heirs::Parted { parts, .. }) => {
                 let rows: Vec<Place> =
-                    parts.iter().map(|part| self.along(line(boundaries.tree(), part))).collect();
+                    parts.iter().map(|part| self.along(boundaries.line(part))).collect();
                 match rows.split_first() {
                     Some((first, others)) if others.iter().all(|other| other == first) => {
                         first.clone()
@@ -99,9 +111,7 @@ impl Places {
     /// Where the figures of a project that is in `region` on the day belong.
     pub(super) fn of_project(&self, region: impl Fn(Date) -> Id) -> Place {
         let Some((day, boundaries)) = &self.day else { return Place::Outside };
-        let region = region(*day);
-        let home = boundaries.home(&region).cloned().unwrap_or(region);
-        self.along(line(boundaries.tree(), &home))
+        self.along(boundaries.line(&region(*day)))
     }
 
     /// The row on a line of regions, the nearest first.
@@ -120,12 +130,6 @@ impl Places {
             }
         }
     }
-}
-
-fn line(tree: &Tree, id: &Id) -> Vec<Id> {
-    let mut line = vec![id.clone()];
-    line.extend(tree.ancestors(id));
-    line
 }
 
 /// The regions that are so far below others, or end before that.

@@ -25,11 +25,15 @@ use crate::store::statistics::{FigureCell, Selection};
 /// Sums of months, in fen, and how many reports are in each.
 pub(super) type Months = BTreeMap<Month, ([i128; 3], i64)>;
 
-pub(super) async fn table(asked: &Asked, reader: &Reader, mut places: Places) -> Result<Table> {
-    let months = months(asked);
+pub(super) async fn table(
+    asked: &Asked,
+    reader: &Reader,
+    mut places: Places,
+    months: &[Month],
+) -> Result<Table> {
     let industries = reader.tree(Kind::Industry).await?.at(Date::MIN);
     let mut gathered = Gathered::new(asked, &industries);
-    gathered.read(reader, &mut places, &months).await?;
+    gathered.read(reader, &mut places, months).await?;
     let mut notes = Vec::new();
     let mut whole = None;
     if let Some(other) = asked.without_sets() {
@@ -39,7 +43,7 @@ pub(super) async fn table(asked: &Asked, reader: &Reader, mut places: Places) ->
                 .to_owned(),
         );
         let mut all = Gathered::new(&other, &industries);
-        all.read(reader, &mut places, &months).await?;
+        all.read(reader, &mut places, months).await?;
         whole = Some(all.whole());
     }
     let whole = whole.unwrap_or_else(|| gathered.whole());
@@ -79,7 +83,7 @@ pub(super) fn own(dimensions: &[Dimension], parts: &[Part]) -> Option<Id> {
 }
 
 /// The months that the measures need.
-fn months(asked: &Asked) -> Vec<Month> {
+pub(super) fn months(asked: &Asked) -> Vec<Month> {
     let to_date = [Measure::YearToDate, Measure::YearToDateGrowth, Measure::PlanCompletion];
     let based = [
         Measure::Growth,

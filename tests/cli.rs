@@ -12,6 +12,7 @@ mod lost;
 mod nouns;
 mod regions;
 mod statistics;
+mod stats;
 mod tables;
 
 use std::ffi::OsString;

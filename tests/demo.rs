@@ -273,6 +273,19 @@ async fn the_symposium_is_whole() {
 }
 
 #[tokio::test]
+async fn the_table_of_jiaxing_is_shown_when_it_is_ready() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(directory.path(), NOW_MICROS).await;
+    demo::load(&store).await.unwrap();
+    let table = demo::table(&store).await.unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[1].contains("2023Q1") && lines[1].contains("290.3 亿元"), "{table}");
+    assert!(lines[1].contains("24.1 %"), "{table}");
+    assert!(lines[2].contains("2023H1") && lines[2].contains("638.9 亿元"), "{table}");
+    assert!(lines[2].contains("35.7 %"), "{table}");
+}
+
+#[tokio::test]
 async fn jiaxing_speaks_of_its_official_figures() {
     let server = demonstration();
     let meeting = symposium(&server).await;

@@ -34,7 +34,7 @@ use outlay_proto::v1::review_delegation_service_client::ReviewDelegationServiceC
 use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
-use outlay_server::server::run;
+use outlay_server::server::{Ready, run};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle};
@@ -118,7 +118,7 @@ impl Server {
                 let shutdown = async move {
                     let _gone = stopped.await;
                 };
-                let ready = move |address| tell.send((address, handle)).unwrap();
+                let ready = move |ready: Ready| tell.send((ready.address, handle)).unwrap();
                 run(&config, time, listener, shutdown, ready).await.unwrap();
             });
         });

@@ -8,7 +8,7 @@ use http::Request;
 use jiff::tz::TimeZone;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
-use outlay_server::server::{StartError, run};
+use outlay_server::server::{Ready, StartError, run};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -49,7 +49,7 @@ impl Running {
                 let _ = stopped.await;
             };
             let clock = Clock::system(TimeZone::UTC);
-            let ready = |address| tell.send(address).unwrap();
+            let ready = |ready: Ready| tell.send(ready.address).unwrap();
             run(&config, clock, listener, shutdown, ready).await
         });
         let address = tokio::time::timeout(SOON, told).await.unwrap().expect("it is ready");

@@ -107,7 +107,7 @@ async fn figures_are_told_in_the_boundaries_of_a_day() {
             "regions/330102 15 0.875000",
             "regions/330103 15 0.875000",
             "regions/330104 10 0.250000",
-            "regions/330110 10 0.250000",
+            "regions/330110 15 0.875000",
             "60 0.875000",
         ]
     );

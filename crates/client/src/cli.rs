@@ -30,6 +30,7 @@ mod target;
 mod verbs;
 
 mod admin;
+mod stats;
 
 mod import;
 
@@ -160,6 +161,9 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     };
     if name == admin::NAME {
         return admin::run(&mut session, verb, args).await;
+    }
+    if name == stats::NAME {
+        return stats::run(&mut session, verb, args).await;
     }
     match NOUNS.iter().find(|noun| noun.noun == name) {
         Some(noun) => verbs::run(&mut session, noun, verb, args).await,

@@ -6,6 +6,7 @@
 //! checks as what a caller sends, and are created in one commit. What is there
 //! already stays as it is.
 
+mod figures;
 mod file;
 mod reference;
 mod step;
@@ -17,6 +18,7 @@ use crate::access::Caller;
 use crate::error::{Error, Result};
 use crate::service::provision::Provision;
 use crate::store::Store;
+pub use figures::table;
 use file::{Entry, File};
 
 /// Principal and method that the records are created under.

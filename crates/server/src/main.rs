@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use outlay_server::clock::Clock;
 use outlay_server::config::{Config, DEFAULT_PORT, Invocation, load, process_environment};
-use outlay_server::{logging, server};
+use outlay_server::logging;
+use outlay_server::server::{self, Ready};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -55,7 +56,7 @@ async fn serve_until_signal(config: &Config) -> Result<(), Failure> {
     let signals = Signals::catch()?;
     let listener = bind(config.listen).await?;
     let clock = Clock::system(config.time_zone.clone());
-    let ready = |address| say(&welcome(config, address));
+    let ready = |ready: Ready| say(&welcome(config, &ready));
     server::run(config, clock, listener, signals.first(), ready).await?;
     Ok(())
 }
@@ -115,7 +116,7 @@ impl Signals {
     }
 }
 
-fn welcome(config: &Config, address: SocketAddr) -> String {
+fn welcome(config: &Config, Ready { address, figures }: &Ready) -> String {
     let mut text = format!(
         "outlayd {} listens on {address}, with its records in {}\n",
         env!("CARGO_PKG_VERSION"),
@@ -126,8 +127,10 @@ fn welcome(config: &Config, address: SocketAddr) -> String {
             DEFAULT_PORT => String::new(),
             _ => format!(" --server http://{address}"),
         };
+        text.push_str(figures);
         text.push_str("Try, in another terminal:\n");
         for command in [
+            "stats show --region 330400 --period 2023H1 --indicator manufacturing-investment",
             "project list --region 330400",
             "project get demo-nanhu-power-chips",
             "meeting get zj-symposium-2023-07-28",

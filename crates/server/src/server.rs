@@ -59,8 +59,17 @@ pub enum StartError {
     Panic(#[from] JoinError),
 }
 
+/// What is served.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Where.
+    pub address: SocketAddr,
+    /// Figures of the demonstration, for people; empty without it.
+    pub figures: String,
+}
+
 /// Serves on `listener` until `shutdown`, then drains and closes. `ready` is
-/// called once with the address, when everything is served.
+/// called once, when everything is served.
 ///
 /// Where it is dropped before its end, calls and connections are cut, and the
 /// engine's directory is free once its last handle is gone.
@@ -73,7 +82,7 @@ pub async fn run(
     clock: Clock,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
-    ready: impl FnOnce(SocketAddr) + Send,
+    ready: impl FnOnce(Ready) + Send,
 ) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(StartError::Listener)?;
     let opening = Opening::default();
@@ -86,7 +95,7 @@ pub async fn run(
             }
             front.open(back.routes(config)).await;
             tracing::info!(%address, data = %config.data.display(), "serving");
-            ready(address);
+            ready(Ready { address, figures: back.figures(config).await });
             let served = front.until(shutdown).await;
             front.drain(config.deadlines.drain).await;
             served.and(back.close().await)
@@ -213,6 +222,14 @@ impl Back {
             demo::load(&store).await?;
         }
         Ok(store)
+    }
+
+    /// They aren't worth a failure: whoever has changed them may.
+    async fn figures(&self, config: &Config) -> String {
+        match config.demo {
+            true => demo::table(&self.store).await.unwrap_or_default(),
+            false => String::new(),
+        }
     }
 
     fn routes(&self, config: &Config) -> Routes {

@@ -15,7 +15,7 @@ use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun};
 use super::output;
 use super::schema::{self, Shape};
-use super::{NOUNS, admin, describe};
+use super::{NOUNS, admin, describe, stats};
 use crate::json;
 
 const NAME: &str = "outlay";
@@ -36,6 +36,7 @@ pub(super) fn command() -> Result<Command, Fault> {
         command = command.subcommand(noun_command(noun)?);
     }
     Ok(command
+        .subcommand(stats::command())
         .subcommand(admin::command())
         .subcommand(describe::command())
         .subcommand(completions_command()))

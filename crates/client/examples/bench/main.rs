@@ -1,6 +1,6 @@
 //! Fills a server with invented projects, and measures it.
 //!
-//! The server must have the demonstration's reference data. Both commands go
+//! The server must have the demonstration's reference data. All commands go
 //! through gRPC like any client:
 //!
 //! ```text
@@ -8,6 +8,7 @@
 //! cargo run --release --example bench -- fill --projects 100000
 //! cargo run --release --example bench -- pages
 //! cargo run --release --example bench -- search --query '南湖 芯片'
+//! cargo run --release --example bench -- reports --projects 200000 --reports 5000000
 //! ```
 //!
 //! The projects are the same for every run, since all that they are comes from a
@@ -16,6 +17,7 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 mod invented;
+mod reports;
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +55,21 @@ enum Command {
         /// Calls that are made at once.
         #[arg(long, default_value_t = 64)]
         clients: u64,
+    },
+    /// Creates projects that began early, and imports their accepted reports.
+    Reports {
+        /// How many projects.
+        #[arg(long, default_value_t = 200_000)]
+        projects: u64,
+        /// How many reports, spread evenly over the projects.
+        #[arg(long, default_value_t = 5_000_000)]
+        reports: u64,
+        /// Calls that are made at once for projects.
+        #[arg(long, default_value_t = 64)]
+        clients: u64,
+        /// Imports that go on at once.
+        #[arg(long, default_value_t = 4)]
+        imports: usize,
     },
     /// Times the first and the last page of a list by region and stage.
     Pages {
@@ -102,6 +119,9 @@ async fn main() -> Outcome<()> {
     let client = Client::new(&arguments.server, Duration::from_secs(60))?;
     match arguments.command {
         Command::Fill { projects, clients } => fill(&client, projects, clients.max(1)).await,
+        Command::Reports { projects, reports, clients, imports } => {
+            reports::fill(&client, (projects, reports), clients.max(1), imports.max(1)).await
+        }
         Command::Search { query, filter, times } => search(&client, query, &filter, times).await,
         Command::Pages { region, filter, times } => pages(&client, &region, &filter, times).await,
     }
@@ -132,19 +152,30 @@ async fn material(client: &Client) -> Outcome<Material> {
 
 async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
     let material = Arc::new(material(client).await?);
+    create_all(client, &material, projects, clients, Begin::Some).await
+}
+
+/// Creates owners and projects.
+async fn create_all(
+    client: &Client,
+    material: &Arc<Material>,
+    projects: u64,
+    clients: u64,
+    first: Begin,
+) -> Outcome<()> {
     let mut pace = Arc::new(Pace::new(invented::OWNERS));
     let begin = pace.begin;
-    let (to, of) = (client.clone(), Arc::clone(&material));
+    let (to, of) = (client.clone(), Arc::clone(material));
     let owners = spread("owners", &pace, clients, move |number| {
         let (client, material) = (to.clone(), Arc::clone(&of));
         async move { create_owner(&client, &material, number).await }
     });
     let mut written = owners.await?;
     pace = Arc::new(Pace::new(projects));
-    let to = client.clone();
+    let (to, of) = (client.clone(), Arc::clone(material));
     let made = spread("projects", &pace, clients, move |number| {
-        let (client, material) = (to.clone(), Arc::clone(&material));
-        async move { create(&client, &material, number).await }
+        let (client, material) = (to.clone(), Arc::clone(&of));
+        async move { create(&client, &material, number, first).await }
     });
     written.add(made.await?);
     let seconds = begin.elapsed().as_secs_f64();
@@ -259,8 +290,22 @@ async fn create_owner(client: &Client, material: &Material, number: u64) -> Outc
     Ok(written)
 }
 
-/// Creates one project and takes it through up to two stages.
-async fn create(client: &Client, material: &Material, number: u64) -> Outcome<Written> {
+/// How projects begin.
+#[derive(Clone, Copy)]
+enum Begin {
+    /// Two thirds go through one or two stages, in the middle of 2023.
+    Some,
+    /// All enter their first stage before the first month of which they report.
+    All,
+}
+
+/// Creates one project and takes it through its first stages.
+async fn create(
+    client: &Client,
+    material: &Material,
+    number: u64,
+    begin: Begin,
+) -> Outcome<Written> {
     let mut written = Written::default();
     let mut stub = client.projects();
     let request = v1::CreateProjectRequest {
@@ -270,19 +315,27 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<Wr
     };
     match stub.create_project(request).await {
         Ok(project) => written.take(project.get_ref()),
-        Err(status) if status.code() == Code::AlreadyExists => return Ok(written),
+        Err(status) if status.code() == Code::AlreadyExists => {}
         Err(status) => return Err(status.into()),
     }
     let stages = [v1::ProjectStage::Negotiating, v1::ProjectStage::Signed];
-    let reached = usize::try_from(number % 3)?;
-    for stage in stages.into_iter().take(reached) {
+    let (reached, date) = match begin {
+        Begin::Some => (number % 3, v1::Date { year: 2023, month: 7, day: 28 }),
+        Begin::All => (1, reports::BEGIN),
+    };
+    for stage in stages.into_iter().take(usize::try_from(reached)?) {
         let request = v1::AdvanceProjectRequest {
             name: format!("projects/bench-{number}"),
             stage: stage.into(),
-            date: Some(v1::Date { year: 2023, month: 7, day: 28 }),
+            date: Some(date),
             ..Default::default()
         };
-        written.take(stub.advance_project(request).await?.get_ref());
+        match stub.advance_project(request).await {
+            Ok(project) => written.take(project.get_ref()),
+            // It was there already.
+            Err(status) if status.code() == Code::FailedPrecondition => {}
+            Err(status) => return Err(status.into()),
+        }
     }
     Ok(written)
 }

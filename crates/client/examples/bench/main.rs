@@ -9,6 +9,7 @@
 //! cargo run --release --example bench -- pages
 //! cargo run --release --example bench -- search --query '南湖 芯片'
 //! cargo run --release --example bench -- reports --projects 200000 --reports 5000000
+//! cargo run --release --example bench -- figures
 //! ```
 //!
 //! The projects are the same for every run, since all that they are comes from a
@@ -17,6 +18,7 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 mod invented;
+mod reading;
 mod reports;
 
 use std::error::Error;
@@ -83,6 +85,12 @@ enum Command {
         #[arg(long, default_value_t = 201)]
         times: usize,
     },
+    /// Times the half-year table of a province, by city, from the reports.
+    Figures {
+        /// How often it is asked for.
+        #[arg(long, default_value_t = 1001)]
+        times: usize,
+    },
     /// Times the first page of searches.
     Search {
         /// What to search for; may be repeated.
@@ -122,8 +130,13 @@ async fn main() -> Outcome<()> {
         Command::Reports { projects, reports, clients, imports } => {
             reports::fill(&client, (projects, reports), clients.max(1), imports.max(1)).await
         }
-        Command::Search { query, filter, times } => search(&client, query, &filter, times).await,
-        Command::Pages { region, filter, times } => pages(&client, &region, &filter, times).await,
+        Command::Search { query, filter, times } => {
+            reading::search(&client, query, &filter, times).await
+        }
+        Command::Pages { region, filter, times } => {
+            reading::pages(&client, &region, &filter, times).await
+        }
+        Command::Figures { times } => reading::figures(&client, times).await,
     }
 }
 
@@ -338,63 +351,4 @@ async fn create(
         }
     }
     Ok(written)
-}
-
-async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Outcome<()> {
-    let mut stub = client.projects();
-    let first = v1::ListProjectsRequest {
-        page_size: 50,
-        region: region.to_owned(),
-        filter: filter.to_owned(),
-        ..Default::default()
-    };
-    let mut last = first.clone();
-    let mut count = 0;
-    loop {
-        let page = stub.list_projects(last.clone()).await?.into_inner();
-        count += page.projects.len();
-        if page.next_page_token.is_empty() {
-            break;
-        }
-        last.page_token = page.next_page_token;
-    }
-    println!("{count} projects of {region} with {filter}, in pages of 50");
-    for (name, request) in [("first", first), ("last", last)] {
-        let mut spans = Vec::with_capacity(times);
-        for _ in 0..times {
-            let begin = Instant::now();
-            stub.list_projects(request.clone()).await?;
-            spans.push(begin.elapsed());
-        }
-        println!("{name} page: {}", shown(spans));
-    }
-    Ok(())
-}
-
-async fn search(client: &Client, queries: Vec<String>, filter: &str, times: usize) -> Outcome<()> {
-    let mut stub = client.projects();
-    for query in queries {
-        let request = v1::SearchProjectsRequest {
-            query: query.clone(),
-            filter: filter.to_owned(),
-            page_size: 50,
-            ..Default::default()
-        };
-        let mut spans = Vec::with_capacity(times);
-        let mut page = v1::SearchProjectsResponse::default();
-        for _ in 0..times.max(1) {
-            let begin = Instant::now();
-            page = stub.search_projects(request.clone()).await?.into_inner();
-            spans.push(begin.elapsed());
-        }
-        let more = if page.next_page_token.is_empty() { "" } else { " and more" };
-        println!("{query}: {}{more}; {}", page.results.len(), shown(spans));
-    }
-    Ok(())
-}
-
-fn shown(mut spans: Vec<Duration>) -> String {
-    spans.sort();
-    let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
-    format!("median {:?}, 99th percentile {:?}", at(50), at(99))
 }

@@ -142,7 +142,7 @@ async fn bad_rows_are_refused_field_by_field_and_good_ones_kept() {
         row("p", "2023-01", content(1, 0, 0)),
         row("p", "2023-13", content(1, 0, 0)),
         row("p", "2024-06", content(1, 0, 0)),
-        row("p", "2022-06", content(1, 0, 0)),
+        row("p", "2020-06", content(1, 0, 0)),
         row("p", "2023-03", wrong_sum),
         row("p", "2023-04", content(-1, 0, 0)),
         row("gone", "2023-06", content(1, 0, 0)),
@@ -365,4 +365,27 @@ async fn several_imports_at_once_all_come_to_their_end() {
     assert_eq!(told(reports.accept_report(next).await).accepted_level(), Province);
     told(reports.correct_report(correction(&name("p1", "2023-06"))).await);
     told(reports.submit_report(submission(&name("p1", "2023-06"))).await);
+}
+
+#[tokio::test]
+async fn history_of_a_closed_month_is_refused_where_it_says_anything_new() {
+    let server = server().await;
+    create_project(&server, "q", |project| project.region = "regions/330106".to_owned()).await;
+    let mut reports = server.reports();
+    let rows = |yuan| vec![row("p", "2023-06", content(yuan, 0, 0))];
+    assert_eq!(outcomes(&mut reports, history(City, rows(1))).await, [Created]);
+    let close = v1::CloseReportingPeriodRequest {
+        name: "reportingPeriods/2023-06".to_owned(),
+        region: "regions/330400".to_owned(),
+        level: City.into(),
+        ..Default::default()
+    };
+    told(server.client().reporting_periods().close_reporting_period(close).await);
+    assert_eq!(outcomes(&mut reports, history(City, rows(1))).await, [Unchanged]);
+    let refused = results(&mut reports, history(City, rows(2))).await;
+    assert_eq!(why(&refused[0]), [("report", "REPORTING_PERIOD_CLOSED")]);
+    // Above what is closed, and elsewhere, it goes on.
+    assert_eq!(outcomes(&mut reports, history(Province, rows(1))).await, [Updated]);
+    let elsewhere = vec![row("q", "2023-06", content(1, 0, 0))];
+    assert_eq!(outcomes(&mut reports, history(City, elsewhere)).await, [Created]);
 }

@@ -87,6 +87,10 @@ enum Command {
     },
     /// Times the half-year table of a province, by city, from the reports.
     Figures {
+        /// Indicator whose scope cuts the reports, and whose targets they are
+        /// compared with; empty for all reports, without targets.
+        #[arg(long, default_value = "indicators/manufacturing-investment")]
+        indicator: String,
         /// How often it is asked for.
         #[arg(long, default_value_t = 1001)]
         times: usize,
@@ -136,7 +140,7 @@ async fn main() -> Outcome<()> {
         Command::Pages { region, filter, times } => {
             reading::pages(&client, &region, &filter, times).await
         }
-        Command::Figures { times } => reading::figures(&client, times).await,
+        Command::Figures { indicator, times } => reading::figures(&client, &indicator, times).await,
     }
 }
 

@@ -11,8 +11,6 @@ use super::Outcome;
 
 /// The province whose cities are told apart.
 const PROVINCE: &str = "regions/330000";
-/// Indicator that the targets of the cities are of.
-const INDICATOR: &str = "indicators/fixed-asset-investment";
 /// Year of the targets.
 const YEAR: i32 = 2023;
 
@@ -87,9 +85,12 @@ fn shown(mut spans: Vec<Duration>) -> String {
     format!("median {:?}, 99th percentile {:?}", at(50), at(99))
 }
 
-/// Times the table of the half-year of a province.
-pub(crate) async fn figures(client: &Client, times: usize) -> Outcome<()> {
-    let cities = set_targets(client).await?;
+/// Times the table of the half-year of a province: of an indicator, with the
+/// completion of the cities' targets, or of all reports.
+pub(crate) async fn figures(client: &Client, indicator: &str, times: usize) -> Outcome<()> {
+    if !indicator.is_empty() {
+        set_targets(client, indicator).await?;
+    }
     let measures = [
         Measure::Value,
         Measure::YearToDate,
@@ -104,7 +105,7 @@ pub(crate) async fn figures(client: &Client, times: usize) -> Outcome<()> {
         measures: measures.map(i32::from).to_vec(),
         dimensions: vec![v1::Dimension::Region.into()],
         region: PROVINCE.to_owned(),
-        indicator: INDICATOR.to_owned(),
+        indicator: indicator.to_owned(),
         ..Default::default()
     };
     let mut stub = client.statistics();
@@ -123,22 +124,22 @@ pub(crate) async fn figures(client: &Client, times: usize) -> Outcome<()> {
         });
         println!("{}", keys.chain(figures).collect::<Vec<_>>().join("  "));
     }
-    println!("{} rows for {cities} cities; {}", answer.rows.len(), shown(spans));
+    println!("{} rows; {}", answer.rows.len(), shown(spans));
     Ok(())
 }
 
-/// Gives each city a target; how many cities there are.
-async fn set_targets(client: &Client) -> Outcome<usize> {
+/// Gives each city a target.
+async fn set_targets(client: &Client, indicator: &str) -> Outcome<()> {
     let request = v1::ListRegionsRequest {
         page_size: 1000,
         filter: format!("parent = \"{PROVINCE}\""),
         ..Default::default()
     };
     let cities = client.reference().list_regions(request).await?.into_inner().regions;
-    for city in &cities {
+    for city in cities {
         let target = v1::Target {
-            region: city.name.clone(),
-            indicator: INDICATOR.to_owned(),
+            region: city.name,
+            indicator: indicator.to_owned(),
             year: YEAR,
             value: "1000000000000".to_owned(),
             ..Default::default()
@@ -150,5 +151,5 @@ async fn set_targets(client: &Client) -> Outcome<usize> {
             Err(status) => return Err(status.into()),
         }
     }
-    Ok(cities.len())
+    Ok(())
 }

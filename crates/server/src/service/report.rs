@@ -45,6 +45,7 @@ impl Noun for Reports {
     const ORDERS: &'static [&'static str] = &["month"];
     const NEWEST_FIRST: bool = true;
     const COMPLETED: bool = true;
+    const NATURAL_ID: bool = true;
 
     fn show(stored: &Stored<Report>, _day: Date) -> v1::Report {
         convert::show(stored)

@@ -5,6 +5,7 @@
 mod batch;
 mod corrections;
 mod entry;
+mod imports;
 mod lists;
 mod periods;
 mod review;

@@ -197,3 +197,71 @@ async fn the_help_says_what_order_rows_need() {
     let help = outlay(&server).run("policy import --help").await.worked();
     assert!(!help.contains("parent"), "{help}");
 }
+
+/// Counts of an import's answer in JSON: created, updated, unchanged, refused.
+fn counts(outcome: &super::Outcome) -> [u64; 4] {
+    let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    ["created", "updated", "unchanged", "refused"].map(|count| report[count].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn reports_are_imported_as_drafts() {
+    let server = crate::report::server().await;
+    let file = "project,month,construction,equipment,other_costs,progress,comment\n\
+        p,2023-05,320万,1250万,0,35,\n\
+        p,2023-06,100万,,,,到货\n\
+        p,2023-01,1万,,,,\n\
+        p,2023-06,1万,,,,\n";
+    let import = async |file: &str, flags: &str| {
+        outlay(&server).stdin(file).run(&format!("report import - -o json {flags}")).await
+    };
+    assert_eq!(counts(&import(file, "--dry-run").await), [2, 0, 0, 2]);
+    let first = import(file, "").await;
+    assert_eq!((first.code, counts(&first)), (1, [2, 0, 0, 2]));
+    for reason in ["MONTH_JANUARY", "lines 3 and 5 both"] {
+        assert!(first.out.contains(reason), "{first:?}");
+    }
+    let shown = outlay(&server).run("report get p-2023-05 -o json").await.json();
+    assert_eq!(
+        (&shown["state"], &shown["content"]["physicalProgressPercent"]),
+        (&"REPORT_STATE_DRAFT".into(), &35.into())
+    );
+    assert_eq!(shown["content"]["investment"]["total"]["units"], "15700000");
+    // What is listed can be given back.
+    let listed = outlay(&server).run("report list --all -o csv").await.worked();
+    let again = import(&listed, "--all-or-nothing").await;
+    assert_eq!((again.code, counts(&again)), (0, [0, 0, 2, 0]));
+}
+
+#[tokio::test]
+async fn reports_are_imported_as_history() {
+    let server = crate::report::server().await;
+    let run = async |file: &str, flags: &str| {
+        outlay(&server).stdin(file).run(&format!("report import - -o json {flags}")).await
+    };
+    let file = "project,month,equipment\np,2023-05,320万\np,2023-06,1250万\n";
+    let flags = "--accepted-level province --reason 二〇二三年台账";
+    assert_eq!(counts(&run(file, flags).await), [2, 0, 0, 0]);
+    assert_eq!(counts(&run(file, flags).await), [0, 0, 2, 0]);
+    let shown = outlay(&server).run("report get p-2023-06 -o json").await.json();
+    assert_eq!(
+        (&shown["state"], &shown["acceptedLevel"]),
+        (&"REPORT_STATE_ACCEPTED".into(), &"REVIEW_LEVEL_PROVINCE".into())
+    );
+    assert_eq!(shown["acceptances"][2]["comment"], "二〇二三年台账");
+    let silent = run(file, "--accepted-level province").await;
+    assert!(silent.code == 2 && silent.err.contains("reason"), "{silent:?}");
+    let unknown = run(file, "--accepted-level village --reason x").await;
+    assert!(unknown.code == 2 && unknown.err.contains("COUNTY"), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn the_help_of_an_import_of_reports_names_columns_and_levels() {
+    let server = Server::start();
+    let help = outlay(&server).run("report import --help").await.worked();
+    for word in ["construction", "other_costs", "--accepted-level", "PROVINCE", "--reason"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    let help = outlay(&server).run("region import --help").await.worked();
+    assert!(!help.contains("--accepted-level"), "{help}");
+}

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Requests that neither name one record nor are standard.
-const STREAMS: [&str; 1] = ["ImportReferences"];
+const STREAMS: [&str; 2] = ["ImportReferences", "ImportReports"];
 /// Work on the store: it leaves records alone, or (PurgeRecord) takes them away
 /// for good, which a second call can't do again.
 const UPKEEP: [&str; 5] = ["VerifyStore", "ScrubStore", "MakeBase", "CompactStore", "PurgeRecord"];

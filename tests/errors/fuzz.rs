@@ -138,7 +138,7 @@ fn only_checking(method: &MethodDescriptor, message: &mut DynamicMessage) {
     if message.get_field_by_name("validate_only").is_some() {
         message.set_field_by_name("validate_only", Value::Bool(true));
     }
-    if method.name() == "ImportReferences" {
+    if method.name().starts_with("Import") {
         let mut options =
             DynamicMessage::new(outlay_proto::reflect::message("ImportOptions").unwrap());
         options.set_field_by_name("validate_only", Value::Bool(true));

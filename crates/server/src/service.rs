@@ -8,6 +8,7 @@ mod admit;
 mod convert;
 pub mod filter;
 mod history;
+mod import;
 pub mod mask;
 mod meeting;
 mod noun;

@@ -9,6 +9,7 @@ pub mod change;
 pub mod duplicates;
 pub mod erase;
 pub mod history;
+pub mod import;
 pub mod index;
 pub mod key;
 pub mod list;

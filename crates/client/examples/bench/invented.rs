@@ -144,12 +144,46 @@ pub(crate) fn owner(material: &Material, number: u64) -> v1::Organisation {
     }
 }
 
-/// A project. Its owner is one of [`OWNERS`], a fifth of which own the most.
-pub(crate) fn project(material: &Material, number: u64) -> v1::Project {
+/// What is chosen first for a project: its owner, one of [`OWNERS`], a fifth of
+/// which own the most, and its region.
+fn begin(material: &Material, number: u64) -> (Choices, u64, &(String, String)) {
     let mut choices = Choices(number);
     let hot = choices.below(2) == 0;
     let owner = choices.below(if hot { OWNERS / 5 } else { OWNERS });
-    let (region, place) = choices.of(&material.regions).clone();
+    let region = choices.of(&material.regions);
+    (choices, owner, region)
+}
+
+/// Resource name of the region of a project.
+pub(crate) fn region(material: &Material, number: u64) -> &str {
+    &begin(material, number).2.0
+}
+
+/// What a project reports of a month; the first is number 0.
+pub(crate) fn report(number: u64, month: u64) -> v1::ReportContent {
+    let mut choices = Choices(mixed(number) ^ month);
+    let mut wan = |most| {
+        let units = i64::try_from(10_000 * choices.below(most)).unwrap_or_default();
+        Some(v1::Money { currency_code: "CNY".to_owned(), units, nanos: 0 })
+    };
+    v1::ReportContent {
+        investment: Some(v1::MonthlyInvestment {
+            construction_and_installation: wan(400),
+            equipment: wan(800),
+            other: wan(100),
+            total: None,
+        }),
+        funds_in_place: wan(100_000),
+        physical_progress_percent: Some(i32::try_from((4 * month).min(100)).unwrap_or_default()),
+        next_month_plan: wan(1_200),
+        ..Default::default()
+    }
+}
+
+/// A project.
+pub(crate) fn project(material: &Material, number: u64) -> v1::Project {
+    let (mut choices, owner, (region, place)) = begin(material, number);
+    let (region, place) = (region.clone(), place.clone());
     let total = 10 * (1 + choices.below(2_000));
     let start = 2021 + i32::try_from(choices.below(4)).unwrap_or_default();
     let organisation = format!("{}{}", short(&place), choices.brand());

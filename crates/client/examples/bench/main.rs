@@ -1,6 +1,6 @@
 //! Fills a server with invented projects, and measures it.
 //!
-//! The server must have the demonstration's reference data. Both commands go
+//! The server must have the demonstration's reference data. All commands go
 //! through gRPC like any client:
 //!
 //! ```text
@@ -8,6 +8,8 @@
 //! cargo run --release --example bench -- fill --projects 100000
 //! cargo run --release --example bench -- pages
 //! cargo run --release --example bench -- search --query '南湖 芯片'
+//! cargo run --release --example bench -- reports --projects 200000 --reports 5000000
+//! cargo run --release --example bench -- figures
 //! ```
 //!
 //! The projects are the same for every run, since all that they are comes from a
@@ -16,6 +18,8 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 mod invented;
+mod reading;
+mod reports;
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +58,21 @@ enum Command {
         #[arg(long, default_value_t = 64)]
         clients: u64,
     },
+    /// Creates projects that began early, and imports their accepted reports.
+    Reports {
+        /// How many projects.
+        #[arg(long, default_value_t = 200_000)]
+        projects: u64,
+        /// How many reports, spread evenly over the projects.
+        #[arg(long, default_value_t = 5_000_000)]
+        reports: u64,
+        /// Calls that are made at once for projects.
+        #[arg(long, default_value_t = 64)]
+        clients: u64,
+        /// Imports that go on at once.
+        #[arg(long, default_value_t = 4)]
+        imports: usize,
+    },
     /// Times the first and the last page of a list by region and stage.
     Pages {
         /// The region.
@@ -64,6 +83,16 @@ enum Command {
         filter: String,
         /// How often each page is asked for.
         #[arg(long, default_value_t = 201)]
+        times: usize,
+    },
+    /// Times the half-year table of a province, by city, from the reports.
+    Figures {
+        /// Indicator whose scope cuts the reports, and whose targets they are
+        /// compared with; empty for all reports, without targets.
+        #[arg(long, default_value = "indicators/manufacturing-investment")]
+        indicator: String,
+        /// How often it is asked for.
+        #[arg(long, default_value_t = 1001)]
         times: usize,
     },
     /// Times the first page of searches.
@@ -102,8 +131,16 @@ async fn main() -> Outcome<()> {
     let client = Client::new(&arguments.server, Duration::from_secs(60))?;
     match arguments.command {
         Command::Fill { projects, clients } => fill(&client, projects, clients.max(1)).await,
-        Command::Search { query, filter, times } => search(&client, query, &filter, times).await,
-        Command::Pages { region, filter, times } => pages(&client, &region, &filter, times).await,
+        Command::Reports { projects, reports, clients, imports } => {
+            reports::fill(&client, (projects, reports), clients.max(1), imports.max(1)).await
+        }
+        Command::Search { query, filter, times } => {
+            reading::search(&client, query, &filter, times).await
+        }
+        Command::Pages { region, filter, times } => {
+            reading::pages(&client, &region, &filter, times).await
+        }
+        Command::Figures { indicator, times } => reading::figures(&client, &indicator, times).await,
     }
 }
 
@@ -132,19 +169,30 @@ async fn material(client: &Client) -> Outcome<Material> {
 
 async fn fill(client: &Client, projects: u64, clients: u64) -> Outcome<()> {
     let material = Arc::new(material(client).await?);
+    create_all(client, &material, projects, clients, Begin::Some).await
+}
+
+/// Creates owners and projects.
+async fn create_all(
+    client: &Client,
+    material: &Arc<Material>,
+    projects: u64,
+    clients: u64,
+    first: Begin,
+) -> Outcome<()> {
     let mut pace = Arc::new(Pace::new(invented::OWNERS));
     let begin = pace.begin;
-    let (to, of) = (client.clone(), Arc::clone(&material));
+    let (to, of) = (client.clone(), Arc::clone(material));
     let owners = spread("owners", &pace, clients, move |number| {
         let (client, material) = (to.clone(), Arc::clone(&of));
         async move { create_owner(&client, &material, number).await }
     });
     let mut written = owners.await?;
     pace = Arc::new(Pace::new(projects));
-    let to = client.clone();
+    let (to, of) = (client.clone(), Arc::clone(material));
     let made = spread("projects", &pace, clients, move |number| {
-        let (client, material) = (to.clone(), Arc::clone(&material));
-        async move { create(&client, &material, number).await }
+        let (client, material) = (to.clone(), Arc::clone(&of));
+        async move { create(&client, &material, number, first).await }
     });
     written.add(made.await?);
     let seconds = begin.elapsed().as_secs_f64();
@@ -259,8 +307,22 @@ async fn create_owner(client: &Client, material: &Material, number: u64) -> Outc
     Ok(written)
 }
 
-/// Creates one project and takes it through up to two stages.
-async fn create(client: &Client, material: &Material, number: u64) -> Outcome<Written> {
+/// How projects begin.
+#[derive(Clone, Copy)]
+enum Begin {
+    /// Two thirds go through one or two stages, in the middle of 2023.
+    Some,
+    /// All enter their first stage before the first month of which they report.
+    All,
+}
+
+/// Creates one project and takes it through its first stages.
+async fn create(
+    client: &Client,
+    material: &Material,
+    number: u64,
+    begin: Begin,
+) -> Outcome<Written> {
     let mut written = Written::default();
     let mut stub = client.projects();
     let request = v1::CreateProjectRequest {
@@ -270,78 +332,27 @@ async fn create(client: &Client, material: &Material, number: u64) -> Outcome<Wr
     };
     match stub.create_project(request).await {
         Ok(project) => written.take(project.get_ref()),
-        Err(status) if status.code() == Code::AlreadyExists => return Ok(written),
+        Err(status) if status.code() == Code::AlreadyExists => {}
         Err(status) => return Err(status.into()),
     }
     let stages = [v1::ProjectStage::Negotiating, v1::ProjectStage::Signed];
-    let reached = usize::try_from(number % 3)?;
-    for stage in stages.into_iter().take(reached) {
+    let (reached, date) = match begin {
+        Begin::Some => (number % 3, v1::Date { year: 2023, month: 7, day: 28 }),
+        Begin::All => (1, reports::BEGIN),
+    };
+    for stage in stages.into_iter().take(usize::try_from(reached)?) {
         let request = v1::AdvanceProjectRequest {
             name: format!("projects/bench-{number}"),
             stage: stage.into(),
-            date: Some(v1::Date { year: 2023, month: 7, day: 28 }),
+            date: Some(date),
             ..Default::default()
         };
-        written.take(stub.advance_project(request).await?.get_ref());
+        match stub.advance_project(request).await {
+            Ok(project) => written.take(project.get_ref()),
+            // It was there already.
+            Err(status) if status.code() == Code::FailedPrecondition => {}
+            Err(status) => return Err(status.into()),
+        }
     }
     Ok(written)
-}
-
-async fn pages(client: &Client, region: &str, filter: &str, times: usize) -> Outcome<()> {
-    let mut stub = client.projects();
-    let first = v1::ListProjectsRequest {
-        page_size: 50,
-        region: region.to_owned(),
-        filter: filter.to_owned(),
-        ..Default::default()
-    };
-    let mut last = first.clone();
-    let mut count = 0;
-    loop {
-        let page = stub.list_projects(last.clone()).await?.into_inner();
-        count += page.projects.len();
-        if page.next_page_token.is_empty() {
-            break;
-        }
-        last.page_token = page.next_page_token;
-    }
-    println!("{count} projects of {region} with {filter}, in pages of 50");
-    for (name, request) in [("first", first), ("last", last)] {
-        let mut spans = Vec::with_capacity(times);
-        for _ in 0..times {
-            let begin = Instant::now();
-            stub.list_projects(request.clone()).await?;
-            spans.push(begin.elapsed());
-        }
-        println!("{name} page: {}", shown(spans));
-    }
-    Ok(())
-}
-
-async fn search(client: &Client, queries: Vec<String>, filter: &str, times: usize) -> Outcome<()> {
-    let mut stub = client.projects();
-    for query in queries {
-        let request = v1::SearchProjectsRequest {
-            query: query.clone(),
-            filter: filter.to_owned(),
-            page_size: 50,
-            ..Default::default()
-        };
-        let mut spans = Vec::with_capacity(times);
-        let mut page = v1::SearchProjectsResponse::default();
-        for _ in 0..times.max(1) {
-            let begin = Instant::now();
-            page = stub.search_projects(request.clone()).await?.into_inner();
-            spans.push(begin.elapsed());
-        }
-        let more = if page.next_page_token.is_empty() { "" } else { " and more" };
-        println!("{query}: {}{more}; {}", page.results.len(), shown(spans));
-    }
-    Ok(())
-}
-
-fn shown(mut spans: Vec<Duration>) -> String {
-    spans.sort();
-    let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
-    format!("median {:?}, 99th percentile {:?}", at(50), at(99))
 }

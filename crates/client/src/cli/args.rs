@@ -166,7 +166,7 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
     }
     command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
-        command = command.subcommand(import(noun));
+        command = command.subcommand(import(noun)?);
     }
     Ok(command)
 }
@@ -333,7 +333,7 @@ fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
     Ok(command)
 }
 
-fn import(noun: &Noun) -> Command {
+fn import(noun: &Noun) -> Result<Command, Fault> {
     let file = Arg::new("file")
         .required(true)
         .value_name("FILE.csv")
@@ -344,10 +344,16 @@ fn import(noun: &Noun) -> Command {
         "all-or-nothing",
         "Write all rows, up to 1,000, or none; otherwise good rows are kept",
     );
-    Command::new("import")
+    let command = Command::new("import")
         .about("Creates and updates them from a CSV file; a second run changes nothing")
         .long_about(super::import::columns_help(noun))
-        .args([file, dry, whole])
+        .args([file, dry, whole]);
+    if noun.noun != "report" {
+        return Ok(command);
+    }
+    let request = schema::message("ImportReportsRequest")?;
+    let history = super::report::HISTORY.iter().map(|flag| field_arg(&request, flag));
+    Ok(command.args(history.collect::<Result<Vec<_>, _>>()?))
 }
 
 fn paging() -> [Arg; 3] {

@@ -4,6 +4,7 @@
 //! sent; they are reported with those that the server refuses, and cost no
 //! other row.
 
+mod carrier;
 mod lines;
 mod report;
 mod rows;
@@ -13,11 +14,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 
 use clap::ArgMatches;
-use outlay_proto::v1::ImportOptions;
+use outlay_proto::reflect;
+use outlay_proto::v1::{self, ImportOptions};
+use prost_reflect::DynamicMessage;
 
 use super::fault::{FAILED, Fault};
 use super::noun::Noun;
-use super::{Session, args};
+use super::{Session, args, fields, schema};
+use carrier::{Carrier, References, Reports};
 use report::Report;
 pub(super) use rows::columns_help;
 use rows::{Row, Rows};
@@ -44,7 +48,13 @@ pub(super) async fn run(
     };
     let mut report = Report::new(options);
     let file = args::text(args, "file").unwrap_or_default();
-    let result = transfer(session, noun, file, options, &mut report).await;
+    let result = match noun.noun {
+        "report" => {
+            let carrier = history(args)?;
+            transfer(session, noun, carrier, file, options, &mut report).await
+        }
+        _ => transfer(session, noun, References, file, options, &mut report).await,
+    };
     if result.is_ok() || report.total() > 0 {
         // What was answered before it broke has happened.
         report.write(session.format, session.io)?;
@@ -60,9 +70,27 @@ pub(super) async fn run(
     Ok(())
 }
 
-async fn transfer(
+/// Where reports are history: which level had accepted them, and where they come
+/// from.
+fn history(args: &ArgMatches) -> Result<Reports, Fault> {
+    let descriptor = schema::message("ImportReportsRequest")?;
+    let mut request = DynamicMessage::new(descriptor);
+    for flag in &super::report::HISTORY {
+        if let Some(texts) = args::texts(args, flag.long) {
+            fields::set(&mut request, flag.path, &texts)
+                .map_err(|why| Fault::Usage(format!("--{}: {why}", flag.long)))?;
+        }
+    }
+    let strange = |_| schema::missing("import of reports");
+    let v1::ImportReportsRequest { accepted_level, reason, .. } =
+        reflect::from_dynamic(&request).map_err(strange)?;
+    Ok(Reports { accepted_level, reason })
+}
+
+async fn transfer<C: Carrier>(
     session: &mut Session<'_, '_>,
     noun: &'static Noun,
+    carrier: C,
     file: &str,
     options: ImportOptions,
     report: &mut Report,
@@ -73,7 +101,7 @@ async fn transfer(
         let wrong = |why| Fault::Usage(format!("{file} can't be read: {why}"));
         Box::new(File::open(file).map_err(wrong)?)
     };
-    let mut source = Source::File(Box::new(Rows::new(noun, input)?));
+    let mut source = Source::<C>::File(Box::new(Rows::new(noun, input)?));
     if options.all_or_nothing {
         source = source.read_whole(report)?;
         if report.refused() > 0 {
@@ -82,6 +110,7 @@ async fn transfer(
         }
     }
     let stream = stream::Stream {
+        carrier,
         client: session.client.clone(),
         server: &session.server,
         timeout: session.timeout,
@@ -93,16 +122,16 @@ async fn transfer(
 }
 
 /// Where batches come from.
-enum Source<'a> {
+enum Source<'a, C: Carrier> {
     /// Rows as they are read.
-    File(Box<Rows<'a>>),
+    File(Box<Rows<'a, C>>),
     /// Rows that were all read before the first is sent.
-    Whole(Vec<Row>),
+    Whole(Vec<Row<C::Row>>),
 }
 
-impl Source<'_> {
+impl<C: Carrier> Source<'_, C> {
     /// The next batch; empty at the end.
-    fn next(&mut self, report: &mut Report) -> Result<Vec<Row>, Fault> {
+    fn next(&mut self, report: &mut Report) -> Result<Vec<Row<C::Row>>, Fault> {
         match self {
             Self::File(rows) => rows.next(BATCH, BATCH_BYTES, report),
             Self::Whole(rows) => {

@@ -1,6 +1,6 @@
 //! `outlay report`.
 
-use super::noun::{Action, Column, Flag, Noun, Question, column, flag};
+use super::noun::{Action, Column, Flag, Noun, Question, alias, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -25,8 +25,30 @@ pub(super) static NOUN: Noun = Noun {
     ],
     actions: &ACTIONS,
     questions: &QUESTIONS,
-    import: None,
+    import: Some(&[
+        alias("id", &["name"]),
+        alias("construction", &["content.investment.construction_and_installation"]),
+        alias("equipment", &["content.investment.equipment"]),
+        alias("other_costs", &["content.investment.other"]),
+        alias("total", &["content.investment.total"]),
+        alias("funds_in_place", &["content.funds_in_place"]),
+        alias("progress", &["content.physical_progress_percent"]),
+        alias("next_month", &["content.next_month_plan"]),
+        alias("quarter", &["content.quarter_forecast"]),
+        alias("comment", &["content.comment"]),
+        alias("adjustment_reason", &["content.adjustment_reason"]),
+    ]),
 };
+
+/// Flags of an import that say that the reports are history.
+pub(super) static HISTORY: [Flag; 2] = [
+    flag(
+        "accepted-level",
+        "accepted_level",
+        "They are history: the highest level that accepted it",
+    ),
+    flag("reason", "reason", "Where the history comes from; needed with --accepted-level"),
+];
 
 const EXAMPLE: &str = "\
 Examples:
@@ -38,7 +60,9 @@ Examples:
   outlay report return p-1-2023-06 --level city --code implausible --text 'Three times May: why?'
   outlay report accept-all p-1-2023-06 p-2-2023-06 --level city
   outlay report correct p-1-2023-06 --reason 'Invoice of 14 June was counted twice'
-  outlay report get p-1-2023-06 -o json";
+  outlay report get p-1-2023-06 -o json
+  outlay report import june.csv --dry-run
+  outlay report import history.csv --accepted-level province --reason 'Ledger of 2021 to 2023'";
 
 static FLAGS: [Flag; 12] = [
     flag("project", "project", "The project"),

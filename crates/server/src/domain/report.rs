@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod content;
+pub mod history;
 pub mod review;
 pub mod submission;
 

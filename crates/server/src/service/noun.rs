@@ -1,14 +1,16 @@
 //! What a noun tells the handlers that serve every noun.
 
+use outlay_proto::reflect;
 use outlay_proto::validate::Validate;
 use prost::Message;
 
 use super::convert::Convert;
 use super::filter::Filter;
+use super::mask;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::engine::Direction;
-use crate::error::{Result, Violations};
+use crate::error::{Error, Result, Violations};
 use crate::store::Known;
 use crate::store::list::Plan;
 use crate::store::reader::Reader;
@@ -39,6 +41,17 @@ pub(super) trait Noun: Send + Sync + 'static {
         old: Option<&Self::Record>,
         convert: &mut Convert<'_>,
     ) -> Self::Record;
+
+    /// What the row of an import makes of a record that is there: what the row
+    /// doesn't say stays.
+    ///
+    /// # Errors
+    /// Only for faults of the server; violations go to `v`.
+    fn overlay(current: &Self::Wire, row: &Self::Wire, v: &mut Violations) -> Result<Self::Wire> {
+        let descriptor = reflect::message(Self::MESSAGE)
+            .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
+        mask::overlay(&descriptor, current, row, Self::Record::KIND.field(), v)
+    }
 
     /// The domain's rules.
     fn check(record: &Self::Record, known: &Known, today: Date, v: &mut Violations);

@@ -18,6 +18,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::admit;
 use super::history::{self, Page};
+use super::import::run;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, reply};
 use super::status::status;
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::store::index::{self, Index};
 use crate::store::key;
 use crate::store::list::Plan;
+use import::References;
 
 /// All records of a kind, by id.
 pub(super) fn by_id(kind: Kind, query: &Query<'_>) -> Plan {
@@ -290,7 +292,7 @@ impl ReferenceService for Standard {
         request: Request<Streaming<v1::ImportReferencesRequest>>,
     ) -> Reply<Self::ImportReferencesStream> {
         let caller = admit::caller(&request).map_err(status)?;
-        let answers = import::run(self.store.clone(), caller, request.into_inner());
+        let answers = run::<References>(self.store.clone(), caller, request.into_inner());
         Ok(Response::new(answers))
     }
 }

@@ -2,17 +2,21 @@
 
 mod batch;
 mod convert;
+mod import;
 mod review;
 
 use outlay_proto::v1;
 use outlay_proto::v1::report_service_server::ReportService;
-use tonic::Request;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
 
 use super::admit;
 use super::convert::{Convert, timestamp};
 use super::history;
+use super::import::run;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, reply, revision, territory};
+use super::status::status;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
@@ -28,6 +32,7 @@ use crate::store::reader::Reader;
 use crate::store::record::Stored;
 use crate::store::report::month_part;
 use crate::store::{Edit, Known};
+use import::ReportImport;
 use review::{accept, delegation, edit, given, others_of, scene, send_back};
 
 /// The noun.
@@ -40,6 +45,7 @@ impl Noun for Reports {
     const ORDERS: &'static [&'static str] = &["month"];
     const NEWEST_FIRST: bool = true;
     const COMPLETED: bool = true;
+    const NATURAL_ID: bool = true;
 
     fn show(stored: &Stored<Report>, _day: Date) -> v1::Report {
         convert::show(stored)
@@ -47,6 +53,10 @@ impl Noun for Reports {
 
     fn read(wire: &v1::Report, old: Option<&Report>, convert: &mut Convert<'_>) -> Report {
         convert::read(wire, old, convert)
+    }
+
+    fn overlay(current: &v1::Report, row: &v1::Report, _v: &mut Violations) -> Result<v1::Report> {
+        Ok(convert::overlay(current, row))
     }
 
     fn check(record: &Report, known: &Known, today: Date, v: &mut Violations) {
@@ -270,6 +280,18 @@ impl ReportService for Standard {
         request: Request<v1::GetReviewBacklogRequest>,
     ) -> Reply<v1::GetReviewBacklogResponse> {
         reply(backlog(self, request).await)
+    }
+
+    type ImportReportsStream =
+        ReceiverStream<std::result::Result<v1::ImportReportsResponse, Status>>;
+
+    async fn import_reports(
+        &self,
+        request: Request<Streaming<v1::ImportReportsRequest>>,
+    ) -> Reply<Self::ImportReportsStream> {
+        let caller = admit::caller(&request).map_err(status)?;
+        let answers = run::<ReportImport>(self.store.clone(), caller, request.into_inner());
+        Ok(Response::new(answers))
     }
 
     async fn list_report_history(

@@ -91,6 +91,23 @@ pub(super) fn reason_name(reason: Reason) -> &'static str {
     name.strip_prefix("REASON_").unwrap_or(name)
 }
 
+/// The reason of an error that one record alone is the cause of: the row of an
+/// import that asked for it is refused, and the others go on.
+#[must_use]
+pub(super) fn refusal(error: &Error) -> Option<Reason> {
+    match error {
+        Error::Exists { .. }
+        | Error::CodeTaken { .. }
+        | Error::Transition { .. }
+        | Error::Refused { .. }
+        | Error::Deleted { .. }
+        | Error::Merged { .. }
+        | Error::BeingPurged { .. }
+        | Error::PeriodClosed { .. } => Some(classified(error).1),
+        _ => None,
+    }
+}
+
 fn classified(error: &Error) -> (Code, Reason) {
     match error {
         Error::Fields(_) => (Code::InvalidArgument, Reason::FieldsInvalid),

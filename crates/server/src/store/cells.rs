@@ -51,6 +51,11 @@ impl Cells {
         }
     }
 
+    /// How many cells.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The additions of a commit.
     ///
     /// # Errors

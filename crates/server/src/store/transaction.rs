@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::call::Call;
 use super::cells::Cells;
 use super::index::Indexes;
-use super::key::{self, Table};
+use super::key;
 use super::posting;
 use super::reader::Reader;
 use super::record::{Meta, Record, Stored};
@@ -39,10 +39,14 @@ pub struct Transaction {
     context: Context,
     now: Instant,
     pub(super) today: Date,
-    preconditions: BTreeMap<Vec<u8>, Precondition>,
+    pub(super) preconditions: BTreeMap<Vec<u8>, Precondition>,
     pub(super) operations: BTreeMap<Vec<u8>, Operation>,
     /// What is added to cells.
-    cells: Cells,
+    pub(super) cells: Cells,
+    /// Bytes of the records that are put.
+    pub(super) bytes: usize,
+    /// Operations that are left of what was pretended.
+    pub(super) pretended: usize,
     /// Records staged so far: whether they can be referred to.
     pub(super) staged: HashMap<(Kind, Id), bool>,
     pub(super) trees: HashMap<Kind, DatedTree>,
@@ -60,6 +64,8 @@ impl Transaction {
             preconditions: BTreeMap::new(),
             operations: BTreeMap::new(),
             cells: Cells::default(),
+            bytes: 0,
+            pretended: 0,
             staged: HashMap::new(),
             trees: HashMap::new(),
         }
@@ -77,24 +83,9 @@ impl Transaction {
         self.operations.is_empty()
     }
 
-    /// Whether a record is staged already.
-    #[must_use]
-    pub fn has(&self, kind: Kind, id: &Id) -> bool {
-        self.staged.contains_key(&(kind, id.clone()))
-    }
-
     /// Marks the store: [`Reader::is_marked`] finds it.
     pub fn mark(&mut self, name: &str) {
         self.put_internal(key::mark(name), Bytes::new());
-    }
-
-    /// Goes on as if what is staged had been committed, without keeping it: only
-    /// what later records can meet is remembered.
-    pub fn pretend(&mut self, reader: Reader) {
-        self.reader = reader;
-        self.preconditions.clear();
-        self.cells = Cells::default();
-        self.operations.retain(|key, _| key.first() == Some(&(Table::Unique as u8)));
     }
 
     pub(super) fn into_commit(self) -> Result<Commit> {
@@ -312,6 +303,7 @@ impl Transaction {
         }
         let key = key::record(R::KIND, &new.id);
         let value = new.write()?;
+        self.bytes += value.len();
         self.operations.insert(key.clone(), Operation::Put { class: Class::Record, key, value });
         let version = key::version(R::KIND, &new.id, new.meta.version);
         self.put_index(version, Bytes::new());

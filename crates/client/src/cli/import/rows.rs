@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
+use std::marker::PhantomData;
 
-use outlay_proto::reflect;
-use outlay_proto::v1::ReferenceRecord;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, FieldDescriptor, MessageDescriptor, Value};
 
+use super::carrier::Carrier;
 use super::lines::{Lines, MAX_ROW_BYTES};
 use super::report::Report;
 use crate::cli::fault::Fault;
@@ -20,11 +20,11 @@ const IDENTITIES: [&str; 4] = ["name", "code", "credit_code", "document_number"]
 
 /// A row that is ready to be sent.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct Row<R> {
     /// Line of the file on which it begins.
     pub(super) line: u64,
     /// The record.
-    pub(super) record: ReferenceRecord,
+    pub(super) record: R,
     /// Its size in a message.
     pub(super) bytes: usize,
 }
@@ -40,7 +40,8 @@ pub(super) struct Flaw {
 }
 
 /// The rows of a file.
-pub(super) struct Rows<'a> {
+pub(super) struct Rows<'a, C> {
+    carrier: PhantomData<C>,
     noun: &'static Noun,
     descriptor: MessageDescriptor,
     lines: Lines<'a>,
@@ -91,7 +92,7 @@ pub(in crate::cli) fn columns_help(noun: &Noun) -> String {
     )
 }
 
-impl<'a> Rows<'a> {
+impl<'a, C: Carrier> Rows<'a, C> {
     /// Reads the heading.
     pub(super) fn new(
         noun: &'static Noun,
@@ -107,6 +108,7 @@ impl<'a> Rows<'a> {
         let heading = heading
             .map_err(|why| Fault::Usage(format!("line {line} of the file, its heading: {why}")))?;
         let mut rows = Self {
+            carrier: PhantomData,
             noun,
             descriptor: noun.descriptor()?,
             lines,
@@ -135,11 +137,11 @@ impl<'a> Rows<'a> {
         count: usize,
         bytes: usize,
         report: &mut Report,
-    ) -> Result<Vec<Row>, Fault> {
+    ) -> Result<Vec<Row<C::Row>>, Fault> {
         if let Some(fault) = self.failed.take() {
             return Err(fault);
         }
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<Row<C::Row>> = Vec::new();
         let mut size = 0;
         while rows.len() < count && size < bytes {
             let (line, cells) = match self.lines.next() {
@@ -163,7 +165,7 @@ impl<'a> Rows<'a> {
         Ok(rows)
     }
 
-    fn row(&mut self, line: u64, cells: &[String]) -> Result<Row, Flaw> {
+    fn row(&mut self, line: u64, cells: &[String]) -> Result<Row<C::Row>, Flaw> {
         if cells.len() != self.columns.len() {
             let (here, due) = (cells.len(), self.columns.len());
             return Err(format_flaw(&format!("it has {here} cells, and the heading {due}")));
@@ -172,7 +174,7 @@ impl<'a> Rows<'a> {
         let record = self.record(cells).map_err(flaw)?;
         let identity = self.identity(&record);
         let whole = |why| flaw((self.noun.noun.to_owned(), why));
-        let record = self.wrap(record).map_err(whole)?;
+        let record = C::row(self.noun, record).map_err(whole)?;
         let bytes = record.encoded_len();
         if bytes > MAX_ROW_BYTES {
             return Err(Flaw {
@@ -273,21 +275,14 @@ impl<'a> Rows<'a> {
             _ => cell.to_owned(),
         }
     }
-
-    /// The record as one of reference data.
-    fn wrap(&self, record: DynamicMessage) -> Result<ReferenceRecord, String> {
-        let descriptor = reflect::message("ReferenceRecord").ok_or("there are no imports")?;
-        let mut wrapped = DynamicMessage::new(descriptor);
-        wrapped
-            .try_set_field_by_name(self.noun.noun, Value::Message(record))
-            .map_err(|error| error.to_string())?;
-        reflect::from_dynamic(&wrapped).map_err(|error| error.to_string())
-    }
 }
 
-/// What an observation or a target is of.
+/// What a report, an observation or a target is of.
 fn identity_of_figure(record: &DynamicMessage) -> Option<(&'static str, String)> {
     let text = |field| record.get_field_by_name(field).map(|value| value.to_string());
+    if let (Some(project), Some(month)) = (text("project"), text("month")) {
+        return Some(("month", format!("{month} of {project}")));
+    }
     let (region, indicator) = (text("region")?, text("indicator")?);
     let when = text("period").or_else(|| text("year"))?;
     Some(("indicator", format!("{indicator} of {region} for {when}")))

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::time::Duration;
 
-use outlay_proto::v1::{ImportOptions, ImportReferencesRequest, ImportReferencesResponse};
+use outlay_proto::v1::{ImportOptions, ImportResult};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status, Streaming};
 
+use super::carrier::Carrier;
 use super::report::Report;
 use super::{Row, Source};
 use crate::Client;
@@ -21,7 +22,9 @@ use crate::error::Error;
 const WINDOW: usize = 4;
 
 /// A stream to be.
-pub(super) struct Stream<'a> {
+pub(super) struct Stream<'a, C> {
+    /// The RPC.
+    pub(super) carrier: C,
     /// The client.
     pub(super) client: Client,
     /// Its server.
@@ -37,11 +40,11 @@ struct Pending {
     lines: Vec<u64>,
 }
 
-impl Stream<'_> {
+impl<C: Carrier> Stream<'_, C> {
     /// Sends every batch and takes in what becomes of its rows.
     pub(super) async fn run(
         &self,
-        mut source: Source<'_>,
+        mut source: Source<'_, C>,
         options: ImportOptions,
         report: &mut Report,
         progress: &mut (dyn Write + Send),
@@ -71,7 +74,7 @@ impl Stream<'_> {
                 }
                 sequence += 1;
                 let options = (sequence == 1).then_some(options);
-                let (batch, request) = batch(sequence, rows, options);
+                let (batch, request) = self.batch(sequence, rows, options);
                 pending.push_back(batch);
                 if open.send(request).await.is_err() {
                     // The server has ended the stream; its answer says why.
@@ -87,7 +90,7 @@ impl Stream<'_> {
             let Some(answer) = self.next(answers.as_mut()).await? else {
                 break;
             };
-            self.take(&mut pending, &answer, report)?;
+            self.take(&mut pending, C::answer(answer), report)?;
             write!(progress, "\r{} rows", report.total())?;
             progress.flush()?;
         }
@@ -100,20 +103,19 @@ impl Stream<'_> {
 
     async fn open(
         &self,
-        receiver: mpsc::Receiver<ImportReferencesRequest>,
-    ) -> Result<Streaming<ImportReferencesResponse>, Fault> {
+        receiver: mpsc::Receiver<C::Request>,
+    ) -> Result<Streaming<C::Answer>, Fault> {
         let mut request = Request::new(ReceiverStream::new(receiver));
         // It takes as long as the file is long.
         request.extensions_mut().insert(NoDeadline);
-        let mut stub = self.client.reference();
-        let answers = self.in_time(stub.import_references(request)).await?;
+        let answers = self.in_time(C::open(&self.client, request)).await?;
         Ok(answers.into_inner())
     }
 
     async fn next(
         &self,
-        answers: Option<&mut Streaming<ImportReferencesResponse>>,
-    ) -> Result<Option<ImportReferencesResponse>, Fault> {
+        answers: Option<&mut Streaming<C::Answer>>,
+    ) -> Result<Option<C::Answer>, Fault> {
         match answers {
             Some(answers) => self.in_time(answers.message()).await,
             None => Ok(None),
@@ -128,18 +130,17 @@ impl Stream<'_> {
     fn take(
         &self,
         pending: &mut VecDeque<Pending>,
-        answer: &ImportReferencesResponse,
+        (sequence, results): (i64, Vec<ImportResult>),
         report: &mut Report,
     ) -> Result<(), Fault> {
         let batch = pending
             .pop_front()
-            .filter(|batch| batch.sequence == answer.sequence)
-            .filter(|batch| batch.lines.len() == answer.results.len());
+            .filter(|batch| batch.sequence == sequence)
+            .filter(|batch| batch.lines.len() == results.len());
         let Some(batch) = batch else {
-            let sequence = answer.sequence;
             return Err(self.strange(format!("batch {sequence} isn't answered row by row")));
         };
-        for (line, result) in batch.lines.iter().zip(&answer.results) {
+        for (line, result) in batch.lines.iter().zip(&results) {
             report.answered(*line, result);
         }
         Ok(())
@@ -152,14 +153,14 @@ impl Stream<'_> {
     fn fault(&self, error: Error) -> Fault {
         Fault::call(error, self.server).repeatable(Repeat::AsItIs)
     }
-}
 
-fn batch(
-    sequence: i64,
-    rows: Vec<Row>,
-    options: Option<ImportOptions>,
-) -> (Pending, ImportReferencesRequest) {
-    let (lines, rows) = rows.into_iter().map(|row| (row.line, row.record)).unzip();
-    let request = ImportReferencesRequest { options, sequence, rows };
-    (Pending { sequence, lines }, request)
+    fn batch(
+        &self,
+        sequence: i64,
+        rows: Vec<Row<C::Row>>,
+        options: Option<ImportOptions>,
+    ) -> (Pending, C::Request) {
+        let (lines, rows) = rows.into_iter().map(|row| (row.line, row.record)).unzip();
+        (Pending { sequence, lines }, self.carrier.request(sequence, rows, options))
+    }
 }

@@ -29,6 +29,49 @@ pub(super) fn read(wire: &v1::Report, old: Option<&Report>, convert: &mut Conver
     }
 }
 
+/// What the row of an import makes of a report: what it leaves out stays, part
+/// by part. The sum of the investment is only ever what a row says it is.
+pub(super) fn overlay(current: &v1::Report, row: &v1::Report) -> v1::Report {
+    let content = match (&current.content, &row.content) {
+        (Some(current), Some(row)) => Some(overlay_content(current, row)),
+        (current, row) => row.clone().or_else(|| current.clone()),
+    };
+    v1::Report { content, ..current.clone() }
+}
+
+fn overlay_content(current: &v1::ReportContent, row: &v1::ReportContent) -> v1::ReportContent {
+    let money = |row: &Option<v1::Money>, current: &Option<v1::Money>| {
+        row.clone().or_else(|| current.clone())
+    };
+    let text = |row: &String, current: &String| match row.is_empty() {
+        true => current.clone(),
+        false => row.clone(),
+    };
+    let part = |content: &v1::ReportContent| content.investment.clone().unwrap_or_default();
+    let (given, there) = (part(row), part(current));
+    let problems = if row.problems.is_empty() { &current.problems } else { &row.problems };
+    v1::ReportContent {
+        investment: Some(v1::MonthlyInvestment {
+            construction_and_installation: money(
+                &given.construction_and_installation,
+                &there.construction_and_installation,
+            ),
+            equipment: money(&given.equipment, &there.equipment),
+            other: money(&given.other, &there.other),
+            total: given.total,
+        }),
+        funds_in_place: money(&row.funds_in_place, &current.funds_in_place),
+        physical_progress_percent: row
+            .physical_progress_percent
+            .or(current.physical_progress_percent),
+        problems: problems.clone(),
+        next_month_plan: money(&row.next_month_plan, &current.next_month_plan),
+        quarter_forecast: money(&row.quarter_forecast, &current.quarter_forecast),
+        comment: text(&row.comment, &current.comment),
+        adjustment_reason: text(&row.adjustment_reason, &current.adjustment_reason),
+    }
+}
+
 fn read_content(convert: &mut Convert<'_>, wire: &v1::ReportContent) -> ReportContent {
     let investment = convert.message("investment", wire.investment.as_ref(), read_investment);
     ReportContent {

@@ -8,6 +8,7 @@ pub mod cells;
 pub mod change;
 pub mod duplicates;
 pub mod erase;
+pub mod figures;
 pub mod history;
 pub mod index;
 pub mod key;

@@ -21,12 +21,12 @@ use crate::domain::report::check::{Scene, check_content};
 use crate::domain::report::{self, Report};
 use crate::domain::review_level::ReviewLevel;
 use crate::error::{Result, Violations};
+use crate::store::figures::month_part;
 use crate::store::index::{self, Index};
 use crate::store::key::Key;
 use crate::store::list::Plan;
 use crate::store::reader::Reader;
 use crate::store::record::Stored;
-use crate::store::report::month_part;
 use crate::store::{Edit, Known};
 use review::{accept, delegation, edit, given, others_of, scene, send_back};
 

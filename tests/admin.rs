@@ -155,8 +155,11 @@ async fn where_nothing_may_be_changed_it_is_looked_at_all_the_same() {
     let info = info(&mut admin).await;
     assert_eq!(info.state(), StoreState::ReadOnly);
     assert!(info.state_reason.contains("--read-only"), "{info:?}");
-    let (_, report) = verify(&mut admin).await.unwrap();
+    let asked = v1::VerifyStoreRequest { statistics: true };
+    let (_, report) = verify_with(&mut admin, asked).await.unwrap();
     assert_eq!(report.findings, Vec::new());
+    assert_eq!(report.statistics.map(|compared| compared.wrong_cell_count), Some(0));
+    assert!(report.statistics.is_some_and(|compared| compared.record_count > 0));
     let reason = refused(make_base(&mut admin).await.map(tonic::Response::new));
     assert_eq!(reason, (Code::FailedPrecondition, "READ_ONLY"));
     let reason = refused(admin.scrub_store(v1::ScrubStoreRequest {}).await);

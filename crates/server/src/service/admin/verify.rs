@@ -13,7 +13,7 @@ use crate::engine::embedded::{Embedded, Finding, Progress};
 use crate::error::{Error, Result};
 use crate::service::admit;
 use crate::store::Store;
-use crate::store::verify::Bounds;
+use crate::store::verify::{Bounds, Step};
 
 /// A verification that was asked for.
 pub(super) struct Verification {
@@ -56,15 +56,11 @@ impl Verification {
         mut tell: impl FnMut(&Progress) + Send,
     ) -> Result<()> {
         let started = Instant::now();
+        let mut pace = Pace { what: "", since: started, from: 0 };
         let compared = self.store.verify_cells(Bounds::default(), |step| {
-            let rate = step.done / started.elapsed().as_secs().max(1);
-            tell(&Progress {
-                what: step.what,
-                unit: step.unit,
-                done: step.done,
-                of: step.of,
-                rate,
-            });
+            let rate = pace.rate(&step);
+            let Step { what, unit, done, of } = step;
+            tell(&Progress { what, unit, done, of, rate });
         });
         match compared.await {
             Ok(verified) => {
@@ -79,6 +75,23 @@ impl Verification {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// How fast one thing goes.
+struct Pace {
+    what: &'static str,
+    since: Instant,
+    from: u64,
+}
+
+impl Pace {
+    /// How many are done in a second, since it was begun with this.
+    fn rate(&mut self, step: &Step) -> u64 {
+        if self.what != step.what {
+            *self = Self { what: step.what, since: Instant::now(), from: step.done };
+        }
+        step.done.saturating_sub(self.from) / self.since.elapsed().as_secs().max(1)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What cells should hold, by hashes of their keys: in bounded memory.
 
 use std::collections::HashMap;
-use std::collections::hash_map::{Entry, RandomState};
+use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
 use crate::error::{Error, Result};
@@ -27,23 +27,32 @@ pub(super) struct Sums {
     /// The first of the parts.
     first: usize,
     parts: Vec<HashMap<u64, Sum>>,
-    /// Most cells that are kept.
+    /// Most cells that there may be room for.
     most: usize,
-    count: usize,
+    /// Cells that there is room for: it is this that takes memory.
+    room: usize,
 }
 
 impl Sums {
-    /// Nothing, in all parts from `first` on. Where there are more than `most`
-    /// cells the last parts are given up; [`Sums::next`] tells.
+    /// Nothing, in all parts from `first` on. Where there would have to be room for
+    /// more than `most` cells the last parts are given up, all but one;
+    /// [`Sums::next`] tells.
     pub(super) fn new(hasher: RandomState, first: usize, most: usize) -> Self {
         let parts = (first..PARTS).map(|_| HashMap::new()).collect();
-        Self { hasher, first, parts, most, count: 0 }
+        Self { hasher, first, parts, most, room: 0 }
     }
 
     /// The first part that isn't among these, if any comes after them.
     pub(super) fn next(&self) -> Option<usize> {
         let next = self.first + self.parts.len();
         (next < PARTS).then_some(next)
+    }
+
+    /// Gives up no more parts: what was taken out of one must not be taken out of
+    /// it again in the next pass. What grows from now on is what others change
+    /// meanwhile.
+    pub(super) fn keep_all(&mut self) {
+        self.most = usize::MAX;
     }
 
     /// Adds what is due in all cells from a key on.
@@ -60,13 +69,9 @@ impl Sums {
     fn add(&mut self, key: &[u8], numbers: &[i128]) -> Result<()> {
         let hash = self.hash(key);
         let Some(part) = self.part(hash) else { return Ok(()) };
-        let sum = match self.parts[part].entry(hash) {
-            Entry::Occupied(sum) => sum.into_mut(),
-            Entry::Vacant(place) => {
-                self.count += 1;
-                place.insert(Sum::default())
-            }
-        };
+        let part = &mut self.parts[part];
+        let before = part.capacity();
+        let sum = part.entry(hash).or_default();
         let too_many = || Error::internal("a record adds too much to a cell to be verified");
         let count = u8::try_from(numbers.len()).ok().filter(|_| numbers.len() <= NUMBERS);
         sum.count = sum.count.max(count.ok_or_else(too_many)?);
@@ -74,8 +79,9 @@ impl Sums {
             // What comes and goes may be more on the way than at the end.
             *sum = sum.wrapping_add(i64::try_from(*number).map_err(|_| too_many())?);
         }
-        while self.count > self.most && self.parts.len() > 1 {
-            self.count -= self.parts.pop().map_or(0, |part| part.len());
+        self.room += part.capacity() - before;
+        while self.room > self.most && self.parts.len() > 1 {
+            self.room -= self.parts.pop().map_or(0, |part| part.capacity());
         }
         Ok(())
     }
@@ -86,7 +92,6 @@ impl Sums {
         let hash = self.hash(key);
         let part = self.part(hash)?;
         let sum = self.parts[part].remove(&hash);
-        self.count -= usize::from(sum.is_some());
         Some(sum.map(Sum::into_numbers).unwrap_or_default())
     }
 
@@ -116,5 +121,49 @@ impl Sums {
 impl Sum {
     fn into_numbers(self) -> Vec<i64> {
         self.numbers.into_iter().take(usize::from(self.count)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_no_more_than_allowed_and_every_cell_has_its_turn() {
+        let hasher = RandomState::new();
+        let keys: Vec<_> = (0..5_000_i64).map(i64::to_be_bytes).collect();
+        let (mut next, mut passes, mut seen) = (Some(0), 0, 0);
+        while let Some(first) = next {
+            let mut sums = Sums::new(hasher.clone(), first, 1_000);
+            for _ in 0..2 {
+                for (number, key) in keys.iter().enumerate() {
+                    sums.add(key, &[number as i128, -1]).unwrap();
+                    assert!(sums.room <= 1_000, "{}", sums.room);
+                }
+            }
+            for (number, key) in keys.iter().enumerate() {
+                if let Some(due) = sums.take(key) {
+                    assert_eq!(due, [2 * number as i64, -2]);
+                    seen += 1;
+                }
+            }
+            assert_eq!(sums.left(10), (HashMap::new(), 0));
+            (next, passes) = (sums.next(), passes + 1);
+        }
+        assert_eq!(seen, keys.len());
+        assert!((5..=PARTS).contains(&passes), "{passes}");
+    }
+
+    #[test]
+    fn what_was_not_taken_is_left_but_for_zeros() {
+        let mut sums = Sums::new(RandomState::new(), 0, 1_000);
+        for (key, number) in [(b"a", 1), (b"b", 2), (b"c", 3), (b"b", -2)] {
+            sums.add(key, &[0, number]).unwrap();
+        }
+        assert_eq!(sums.take(b"a"), Some(vec![0, 1]));
+        assert_eq!(sums.take(b"nothing"), Some(Vec::new()));
+        assert_eq!(sums.left(10), (HashMap::from([(sums.hash(b"c"), vec![0, 3])]), 1));
+        assert_eq!(sums.left(0), (HashMap::new(), 1));
+        assert!(sums.add(b"d", &[1; NUMBERS + 1]).is_err(), "there is no room for it");
     }
 }

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod purge;
+mod statistics;
 
 use outlay_proto::v1;
 use outlay_proto::v1::verify_store_response::Answer;
@@ -12,9 +13,19 @@ use tonic::{Code, Status};
 
 use crate::support::{Admin, SOON, Server, refused, told};
 
+/// What is told while a base is made.
+const BASE: (&str, &str) = ("making a base", "entry");
+
 /// The answers of a verification: how many told of progress, and the report.
 async fn verify(admin: &mut Admin) -> Result<(usize, VerifyReport), Status> {
-    let mut answers = admin.verify_store(v1::VerifyStoreRequest {}).await?.into_inner();
+    verify_with(admin, v1::VerifyStoreRequest::default()).await
+}
+
+async fn verify_with(
+    admin: &mut Admin,
+    request: v1::VerifyStoreRequest,
+) -> Result<(usize, VerifyReport), Status> {
+    let mut answers = admin.verify_store(request).await?.into_inner();
     let (mut told, mut report) = (0, None);
     while let Some(message) = answers.message().await? {
         assert!(report.is_none(), "the report is the last message");
@@ -27,6 +38,23 @@ async fn verify(admin: &mut Admin) -> Result<(usize, VerifyReport), Status> {
         }
     }
     Ok((told, report.expect("a stream that ends well has a report")))
+}
+
+/// The base that a stream ends with.
+async fn make_base(admin: &mut Admin) -> Result<v1::Base, Status> {
+    use v1::make_base_response::Answer;
+    let mut answers = admin.make_base(v1::MakeBaseRequest {}).await?.into_inner();
+    let mut base = None;
+    while let Some(message) = answers.message().await? {
+        assert!(base.is_none(), "the base is the last message");
+        match message.answer.expect("one of both") {
+            Answer::Progress(progress) => {
+                assert_eq!((progress.activity.as_str(), progress.unit.as_str()), BASE);
+            }
+            Answer::Base(last) => base = Some(last),
+        }
+    }
+    Ok(base.expect("a stream that ends well has a base"))
 }
 
 async fn info(admin: &mut Admin) -> v1::StoreInfo {
@@ -64,7 +92,7 @@ async fn a_base_is_made_and_two_are_kept() {
         let id = format!("p{number}");
         let project = crate::support::records::project("一");
         crate::project::create(&mut server.projects(), &id, project).await;
-        let base = told(admin.make_base(v1::MakeBaseRequest {}).await);
+        let base = make_base(&mut admin).await.unwrap();
         assert!(base.end_revision >= server.revision().await, "{base:?}");
         assert!(base.entry_count > 0 && base.size_bytes > 0 && base.elapsed.is_some());
         let info = info(&mut admin).await;
@@ -127,9 +155,12 @@ async fn where_nothing_may_be_changed_it_is_looked_at_all_the_same() {
     let info = info(&mut admin).await;
     assert_eq!(info.state(), StoreState::ReadOnly);
     assert!(info.state_reason.contains("--read-only"), "{info:?}");
-    let (_, report) = verify(&mut admin).await.unwrap();
+    let asked = v1::VerifyStoreRequest { statistics: true };
+    let (_, report) = verify_with(&mut admin, asked).await.unwrap();
     assert_eq!(report.findings, Vec::new());
-    let reason = refused(admin.make_base(v1::MakeBaseRequest {}).await);
+    assert_eq!(report.statistics.map(|compared| compared.wrong_cell_count), Some(0));
+    assert!(report.statistics.is_some_and(|compared| compared.record_count > 0));
+    let reason = refused(make_base(&mut admin).await.map(tonic::Response::new));
     assert_eq!(reason, (Code::FailedPrecondition, "READ_ONLY"));
     let reason = refused(admin.scrub_store(v1::ScrubStoreRequest {}).await);
     assert_eq!(reason, (Code::FailedPrecondition, "READ_ONLY"));

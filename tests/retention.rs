@@ -41,7 +41,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const KEPT: Duration = Duration::from_secs(1_095 * 24 * 60 * 60);
 
 /// The engine beneath a server that has stopped.
-fn engine(data: &Path) -> Arc<Embedded> {
+pub(crate) fn engine(data: &Path) -> Arc<Embedded> {
     let settings = Settings {
         cache_bytes: 16 * 1024 * 1024,
         reserve_bytes: 0,
@@ -52,7 +52,7 @@ fn engine(data: &Path) -> Arc<Embedded> {
 }
 
 /// A store over an engine, `after` the time at which the tests take place.
-async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
+pub(crate) async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
     let options = Options {
         page_token_lifetime: DAY,
         request_id_retention: 7 * DAY,
@@ -65,7 +65,7 @@ async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
     Store::open(engine, clock, options).await.unwrap()
 }
 
-fn call(store: &Store, note: &str) -> Call {
+pub(crate) fn call(store: &Store, note: &str) -> Call {
     let call = Call::now(store.clock(), "system", "test").unwrap();
     Call { note: note.to_owned(), ..call }
 }

@@ -31,3 +31,18 @@ async fn a_verification_says_that_nothing_is_wrong() {
     assert_eq!(report["findings"], serde_json::Value::Null);
     assert_eq!(report["commitCount"], server.revision().await.to_string());
 }
+
+#[tokio::test]
+async fn what_records_count_for_is_compared_where_it_is_asked_for() {
+    let server = crate::report::server().await;
+    let outcome = outlay(&server).run("admin verify").await;
+    assert!(!outcome.out.contains("Statistics"), "{outcome:?}");
+    let outcome = outlay(&server).run("admin verify --statistics").await;
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, "Nothing is wrong.\n"));
+    for line in ["Statistics record count", "Statistics cell count", "Statistics revision"] {
+        assert!(outcome.out.contains(line), "{line} in\n{}", outcome.out);
+    }
+    let report = outlay(&server).run("admin verify --statistics -o json").await.json();
+    assert_eq!(report["statistics"]["revision"], server.revision().await.to_string());
+    assert_eq!(report["wrongCells"], serde_json::Value::Null);
+}

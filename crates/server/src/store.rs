@@ -8,6 +8,7 @@ pub mod cells;
 pub mod change;
 pub mod duplicates;
 pub mod erase;
+pub mod figures;
 pub mod history;
 pub mod import;
 pub mod index;
@@ -34,6 +35,7 @@ pub mod transaction;
 mod tree;
 mod unique;
 mod uses;
+pub mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,6 +70,8 @@ struct StoreInner {
     pairs: posting::Pairs,
     /// Whose turn it is to change a tree.
     turn: tokio::sync::Mutex<()>,
+    /// Whose turn it is to verify what records count for.
+    verifying: tokio::sync::Mutex<()>,
     page_key: PageKey,
 }
 
@@ -149,8 +153,9 @@ impl Store {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
         let (trees, names) = (Trees::default(), search::Names::default());
         let pairs = posting::Pairs::default();
-        let turn = tokio::sync::Mutex::default();
-        let inner = StoreInner { engine, clock, options, trees, names, pairs, turn, page_key };
+        let (turn, verifying) = Default::default();
+        let inner =
+            StoreInner { engine, clock, options, trees, names, pairs, turn, verifying, page_key };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -3,9 +3,9 @@
 use clap::{Arg, ArgMatches, Command};
 use outlay_proto::reflect;
 use outlay_proto::v1::{
-    CompactStoreRequest, CompactStoreResponse, Progress, PurgeRecordRequest, PurgeRecordResponse,
-    VerifyStoreRequest, VerifyStoreResponse, compact_store_response, purge_record_response,
-    verify_store_response,
+    CompactStoreRequest, CompactStoreResponse, MakeBaseRequest, MakeBaseResponse, Progress,
+    PurgeRecordRequest, PurgeRecordResponse, VerifyReport, VerifyStoreRequest, VerifyStoreResponse,
+    compact_store_response, make_base_response, purge_record_response, verify_store_response,
 };
 use prost_reflect::DynamicMessage;
 use tonic::Streaming;
@@ -27,7 +27,7 @@ struct Task {
     about: &'static str,
 }
 
-static TASKS: [Task; 3] = [
+static TASKS: [Task; 2] = [
     Task {
         verb: "info",
         method: "GetStoreInfo",
@@ -37,11 +37,6 @@ static TASKS: [Task; 3] = [
         verb: "scrub",
         method: "ScrubStore",
         about: "Begins to read everything again in the background; `info` shows how far it is",
-    },
-    Task {
-        verb: "base",
-        method: "MakeBase",
-        about: "Makes a base, from which the index can be made anew",
     },
 ];
 
@@ -57,14 +52,21 @@ Examples:
   outlay admin info
   outlay admin info -o json | jq -r .chain      # to be noted elsewhere
   outlay admin verify                           # exits with 1 where something is wrong
+  outlay admin verify --statistics              # also compares all figures with the records
   outlay admin purge projects/p-1 --reason 'Order 12 of the court' --yes";
 
 /// Its command line.
 pub(super) fn command() -> Command {
-    let verify = Command::new("verify").about(
-        "Reads everything on the disk again, and says what is wrong: chain, commits, bases, \
-         entries",
-    );
+    let verify = Command::new("verify")
+        .about(
+            "Reads everything on the disk again, and says what is wrong: chain, commits, bases, \
+             entries",
+        )
+        .arg(args::toggle(
+            "statistics",
+            "Also compare all that records count for with the records",
+        ));
+    let base = Command::new("base").about("Makes a base, from which the index can be made anew");
     let purge = Command::new("purge")
         .about("Takes a deleted record out of the store and its journal for good")
         .arg(
@@ -86,6 +88,7 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(tasks)
+        .subcommand(base)
         .subcommand(verify)
         .subcommand(compact)
         .subcommand(purge)
@@ -107,7 +110,8 @@ pub(super) async fn run(
         }
         None if verb == "purge" => purge(session, args).await,
         None if verb == "compact" => compact(session).await,
-        None => verify(session).await,
+        None if verb == "base" => base(session).await,
+        None => verify(session, args).await,
     }
 }
 
@@ -117,9 +121,9 @@ enum News<R> {
     Report(R),
 }
 
-async fn verify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+async fn verify(session: &mut Session<'_, '_>, args: &ArgMatches) -> Result<(), Fault> {
     use verify_store_response::Answer;
-    let request = unlimited(VerifyStoreRequest {});
+    let request = unlimited(VerifyStoreRequest { statistics: args::switch(args, "statistics") });
     let mut stub = session.client.admin();
     let answers = session.in_time(stub.verify_store(request)).await?.into_inner();
     let read = |message: VerifyStoreResponse| match message.answer? {
@@ -128,17 +132,36 @@ async fn verify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     };
     let report = follow(session, answers, read).await?;
     show(session, "VerifyReport", &report)?;
-    let count = report.findings.len() as u64 + report.omitted_finding_count.unsigned_abs();
-    match count {
+    match wrong_things(&report) {
         0 => session.note("Nothing is wrong."),
         1 => wrong(session, "One thing is wrong"),
         count => wrong(session, &format!("{count} things are wrong")),
     }
 }
 
+/// How many findings and wrong cells there are, told or not.
+fn wrong_things(report: &VerifyReport) -> u64 {
+    let findings = report.findings.len() as u64 + report.omitted_finding_count.unsigned_abs();
+    let cells = report.statistics.map_or(0, |compared| compared.wrong_cell_count.unsigned_abs());
+    findings + cells
+}
+
 fn wrong(session: &mut Session<'_, '_>, what: &str) -> Result<(), Fault> {
-    session.note(&format!("{what}: the findings say where, and what to do."))?;
+    session.note(&format!("{what}: what stands above says where."))?;
     Err(Fault::Told(FAILED))
+}
+
+async fn base(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    use make_base_response::Answer;
+    let mut stub = session.client.admin();
+    let request = unlimited(MakeBaseRequest {});
+    let answers = session.in_time(stub.make_base(request)).await?.into_inner();
+    let read = |message: MakeBaseResponse| match message.answer? {
+        Answer::Progress(now) => Some(News::Progress(now)),
+        Answer::Base(base) => Some(News::Report(base)),
+    };
+    let base = follow(session, answers, read).await?;
+    show(session, "Base", &base)
 }
 
 async fn compact(session: &mut Session<'_, '_>) -> Result<(), Fault> {

@@ -191,7 +191,7 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.AdminService/GetStoreInfo"),
     server_stream("outlay.v1.AdminService/VerifyStore"),
     unary("outlay.v1.AdminService/ScrubStore"),
-    unary("outlay.v1.AdminService/MakeBase"),
+    server_stream("outlay.v1.AdminService/MakeBase"),
     server_stream("outlay.v1.AdminService/CompactStore"),
     server_stream("outlay.v1.AdminService/PurgeRecord"),
     unary("grpc.health.v1.Health/Check"),

@@ -4,13 +4,13 @@
 
 mod convert;
 mod purge;
+mod verify;
 mod work;
 
 use std::sync::Arc;
 
 use outlay_proto::v1;
 use outlay_proto::v1::admin_service_server::AdminService;
-use outlay_proto::v1::verify_store_response::Answer;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -37,11 +37,6 @@ impl Admin {
         self.engine.scrub_now()?;
         self.info().await
     }
-
-    async fn base(&self, request: Request<v1::MakeBaseRequest>) -> Result<v1::Base> {
-        admit::reading(request)?;
-        Ok(convert::base(&self.engine.make_base().await?))
-    }
 }
 
 #[tonic::async_trait]
@@ -61,13 +56,12 @@ impl AdminService for Admin {
         &self,
         request: Request<v1::VerifyStoreRequest>,
     ) -> Reply<Self::VerifyStoreStream> {
-        admit::reading(request).map_err(status)?;
-        let engine = Arc::clone(&self.engine);
+        let verification = verify::Verification::admit(self, request).map_err(status)?;
         let answer = |answer| v1::VerifyStoreResponse { answer: Some(answer) };
         Ok(Response::new(work::run(
-            async move |telling| Ok(engine.verify(telling).await?),
-            move |progress| answer(Answer::Progress(convert::progress(progress))),
-            move |report| answer(Answer::Report(convert::report(report))),
+            async move |tell| verification.run(tell).await,
+            move |now| answer(verify::Answer::Progress(convert::progress(now))),
+            move |report| answer(verify::Answer::Report(report)),
         )))
     }
 
@@ -75,8 +69,21 @@ impl AdminService for Admin {
         reply(self.scrub(request).await)
     }
 
-    async fn make_base(&self, request: Request<v1::MakeBaseRequest>) -> Reply<v1::Base> {
-        reply(self.base(request).await)
+    type MakeBaseStream = ReceiverStream<std::result::Result<v1::MakeBaseResponse, Status>>;
+
+    async fn make_base(
+        &self,
+        request: Request<v1::MakeBaseRequest>,
+    ) -> Reply<Self::MakeBaseStream> {
+        use v1::make_base_response::Answer;
+        admit::reading(request).map_err(status)?;
+        let engine = Arc::clone(&self.engine);
+        let answer = |answer| v1::MakeBaseResponse { answer: Some(answer) };
+        Ok(Response::new(work::run(
+            async move |telling| Ok(engine.watch_base(telling).await?),
+            move |progress| answer(Answer::Progress(convert::progress(progress))),
+            move |base| answer(Answer::Base(convert::base(&base))),
+        )))
     }
 
     type CompactStoreStream = ReceiverStream<std::result::Result<v1::CompactStoreResponse, Status>>;

@@ -19,13 +19,17 @@ pub struct Cells(BTreeMap<Vec<u8>, Vec<i128>>);
 impl Cells {
     /// What a record counts for; none and deleted ones for nothing.
     pub(super) fn of<R: Record>(stored: Option<&Stored<R>>) -> Self {
+        let live = stored.filter(|stored| !stored.is_deleted());
+        live.map(|stored| Self::of_live(&stored.record)).unwrap_or_default()
+    }
+
+    /// What a record counts for while it isn't deleted.
+    pub(super) fn of_live<R: Record>(record: &R) -> Self {
         let mut cells = Self::default();
-        if let Some(stored) = stored.filter(|stored| !stored.is_deleted()) {
-            for reference in stored.record.references() {
-                cells.add(uses::key(reference.kind, &reference.id), &[1]);
-            }
-            stored.record.count(&mut cells);
+        for reference in record.references() {
+            cells.add(uses::key(reference.kind, &reference.id), &[1]);
         }
+        record.count(&mut cells);
         cells
     }
 
@@ -54,6 +58,11 @@ impl Cells {
     /// How many cells.
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// The cells with their numbers, in the order of their keys.
+    pub(super) fn into_numbers(self) -> impl Iterator<Item = (Vec<u8>, Vec<i128>)> {
+        self.0.into_iter()
     }
 
     /// The additions of a commit.
@@ -87,4 +96,11 @@ pub(super) fn numbers<const N: usize>(entry: &Entry) -> Result<[i64; N]> {
         Ok(numbers) if rest.is_empty() => Ok(numbers.map(i64::from_be_bytes)),
         _ => Err(Error::Damaged(format!("a cell hasn't {N} numbers").into())),
     }
+}
+
+/// The numbers of a cell, however many it has; none where it isn't one.
+pub(super) fn all_numbers(entry: &Entry) -> Option<Vec<i64>> {
+    let (numbers, rest) = entry.value.as_chunks::<8>();
+    let is_cell = rest.is_empty() && !numbers.is_empty();
+    is_cell.then(|| numbers.iter().copied().map(i64::from_be_bytes).collect())
 }

@@ -370,7 +370,7 @@ impl Store {
 }
 
 /// The record that a key names after its first bytes.
-fn named(key: &[u8], at: usize) -> Result<(Kind, Id)> {
+pub(super) fn named(key: &[u8], at: usize) -> Result<(Kind, Id)> {
     let damaged = || Error::Damaged("a key names no record where it should".into());
     let (number, id) = key.get(at..).and_then(<[u8]>::split_first).ok_or_else(damaged)?;
     let kind = Kind::from_number(i32::from(*number)).ok_or_else(damaged)?;

@@ -212,9 +212,7 @@ impl<R: Record> Stored<R> {
 
     /// The record of an entry that a reader has read.
     pub(super) fn read(id: Id, reader: &Reader, entry: &Entry) -> Result<Self> {
-        let (meta, record) = decode(&entry.value).map_err(|error| {
-            Error::Damaged(format!("{}: {error}", kind::name(R::KIND, &id)).into())
-        })?;
+        let (meta, record) = read(&id, &entry.value)?;
         let etag = etag(reader.epoch, R::KIND, &id, entry.revision);
         let purge_time = reader.purge_time(&meta);
         Ok(Self { id, meta, revision: entry.revision, etag, purge_time, record })
@@ -234,6 +232,11 @@ impl<R: Record> Stored<R> {
     }
 }
 
+fn read<R: Record>(id: &Id, bytes: &[u8]) -> Result<(Meta, R)> {
+    let damaged = |error| format!("{}: {error}", kind::name(R::KIND, id));
+    decode(bytes).map_err(|error| Error::Damaged(damaged(error).into()))
+}
+
 fn decode<R: Record>(bytes: &[u8]) -> std::result::Result<(Meta, R), String> {
     match bytes.split_first() {
         Some((&SCHEMA, body)) => stored::from_bytes(body).map_err(|error| match error {
@@ -243,6 +246,13 @@ fn decode<R: Record>(bytes: &[u8]) -> std::result::Result<(Meta, R), String> {
         Some((schema, _)) => Err(format!("schema {schema} is unknown to this version")),
         None => Err("it is empty".to_owned()),
     }
+}
+
+/// What the record of a value counts for.
+pub(super) fn counted<R: Record>(id: &Id, value: &[u8]) -> Result<Cells> {
+    let (meta, record) = read::<R>(id, value)?;
+    let live = meta.delete_time.is_none();
+    Ok(if live { Cells::of_live(&record) } else { Cells::default() })
 }
 
 /// Tag of a version: the same revision has another tag after a restore, since

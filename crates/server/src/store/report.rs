@@ -1,13 +1,14 @@
-//! Reports in the store: how they are found, what they count for, and what their
-//! rules must know of other records.
+//! Reports in the store: how they are found, and what their rules must know of
+//! other records. What they count for is in `figures.rs`.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::cells::{self, Cells};
+use super::figures::{by_reviewer, count_figures, month_part, read_reviewer, waiting};
 use super::index::{self, Index, Indexes};
-use super::key::{self, Key, Table};
+use super::key::{self, Key};
 use super::reader::Reader;
 use super::record::{Meta, Record, Stored};
 use super::transaction::Transaction;
@@ -20,49 +21,12 @@ use crate::domain::month::Month;
 use crate::domain::project::Project;
 use crate::domain::reference::industry;
 use crate::domain::report::check::{Others, Scene};
-use crate::domain::report::{self, Basis, Report, Submission};
+use crate::domain::report::{self, Basis, Report};
 use crate::domain::reporting_period::{self, ReportingPeriod};
-use crate::domain::review_level::{ReviewLevel, Reviewer, reviewers};
+use crate::domain::review_level::{Reviewer, reviewers};
 use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Reason, Result};
-
-/// Families of cells. The numbers are on disk and never used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Family {
-    /// Figures by region.
-    Region = 1,
-    /// Figures by region and division.
-    Division = 2,
-    /// Figures by region, kind of construction and transformation.
-    Kind = 3,
-    /// Figures by region and size class.
-    Size = 4,
-    /// Figures by all of these.
-    Full = 5,
-    /// Figures by cluster and region: a report counts in each of its clusters.
-    Cluster = 6,
-    /// Figures by list and region: a report counts in each of its lists.
-    List = 7,
-    /// Reports that wait, by reviewing region.
-    Waiting = 8,
-    /// Submissions and acceptances in time and late, by month and region.
-    Timely = 9,
-}
-
-/// Key of the cells of a family.
-pub(super) fn cell(family: Family) -> Key {
-    Key::new(Table::Cell).byte(family as u8)
-}
-
-/// What one key part of a cell is for a month: its order is that of time.
-#[must_use]
-pub fn month_part(key: Key, month: Month) -> Key {
-    let number = u16::try_from(month.year() * 12 + month.month()).unwrap_or_default();
-    let [high, low] = number.to_be_bytes();
-    key.byte(high).byte(low)
-}
 
 impl Record for Report {
     const KIND: Kind = Kind::Report;
@@ -143,42 +107,6 @@ struct OfMonth {
     boundaries: Arc<Boundaries>,
 }
 
-/// Component by which reports that wait for a reviewer are found.
-#[must_use]
-pub fn by_reviewer(reviewer: &Reviewer) -> Key {
-    let level = u8::try_from(reviewer.level.number()).unwrap_or_default();
-    Key::part().byte(level).text(reviewer.region.as_str())
-}
-
-fn waiting(reviewer: Option<&Reviewer>) -> Vec<u8> {
-    let by = reviewer.map(by_reviewer).unwrap_or_default();
-    cell(Family::Waiting).last(&by.done())
-}
-
-/// Adds a submission's figures to all families.
-fn count_figures(month: Month, basis: Basis, submission: &Submission, cells: &mut Cells) {
-    let [construction, equipment, other] = submission.content.investment.parts();
-    let numbers = [construction, equipment, other, 1];
-    let of = &submission.attributes;
-    let kind = u8::try_from(of.construction_kind.number()).unwrap_or_default();
-    let kind = kind << 1 | u8::from(of.technical_transformation);
-    let size = u8::try_from(of.size_class.number()).unwrap_or_default();
-    let (region, division) = (of.region.as_str(), of.division.as_str());
-    let key = |family| month_part(cell(family).byte(basis.number()), month);
-    cells.add(key(Family::Region).text(region).done(), &numbers);
-    cells.add(key(Family::Division).text(division).text(region).done(), &numbers);
-    cells.add(key(Family::Kind).byte(kind).text(region).done(), &numbers);
-    cells.add(key(Family::Size).byte(size).text(region).done(), &numbers);
-    let full = key(Family::Full).text(division).byte(kind).byte(size).text(region);
-    cells.add(full.done(), &numbers);
-    for cluster in &of.clusters {
-        cells.add(key(Family::Cluster).text(cluster.as_str()).text(region).done(), &numbers);
-    }
-    for list in &of.lists {
-        cells.add(key(Family::List).text(list.as_str()).text(region).done(), &numbers);
-    }
-}
-
 impl Report {
     /// Since when the latest submission waits for whose turn it is.
     #[must_use]
@@ -187,21 +115,6 @@ impl Report {
         let accepted = self.acceptances.iter().filter(|one| one.submission == latest.number);
         let accepted = accepted.map(|acceptance| acceptance.accept_time).max();
         Some(accepted.unwrap_or(latest.submit_time))
-    }
-
-    /// Counts whether submission and acceptances were in time: those of the
-    /// latest submission.
-    fn count_timely(&self, cells: &mut Cells) {
-        let Some(latest) = self.latest() else { return };
-        let region = latest.attributes.region.as_str();
-        let mut add = |basis: Basis, late: bool| {
-            let key = month_part(cell(Family::Timely).byte(basis.number()), self.month);
-            cells.add(key.text(region).done(), &[i64::from(!late), i64::from(late)]);
-        };
-        add(Basis::Submitted, latest.late);
-        for acceptance in &self.acceptances {
-            add(Basis::Accepted(acceptance.level), acceptance.late);
-        }
     }
 }
 
@@ -377,12 +290,4 @@ impl Reader {
         let since = since.ok_or_else(damaged)?;
         Ok(Some(Backlog { reviewer, count, since, oldest: id_of(id)? }))
     }
-}
-
-fn read_reviewer(bytes: &[u8]) -> Result<Reviewer> {
-    let damaged = || Error::Damaged("a cell of a reviewer isn't one".into());
-    let (level, region) = bytes.split_first().ok_or_else(damaged)?;
-    let level = ReviewLevel::from_number(i32::from(*level)).ok_or_else(damaged)?;
-    let region = region.strip_suffix(&[0]).ok_or_else(damaged)?;
-    Ok(Reviewer { level, region: id_of(region)? })
 }

@@ -1,12 +1,12 @@
 //! Reading what reports count for: cells of sums, or the reports themselves.
 
 use super::cells::numbers;
+use super::figures::{Family, cell, month_part};
 use super::id_of;
 use super::index::{self, Index};
 use super::key::Key;
 use super::reader::Reader;
 use super::record::Stored;
-use super::report::{Family, cell, month_part};
 use crate::domain::id::Id;
 use crate::domain::month::Month;
 use crate::domain::project::{ConstructionKind, SizeClass};

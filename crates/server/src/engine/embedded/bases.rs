@@ -3,7 +3,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -16,6 +16,7 @@ use super::files::{make_directory, refused};
 use super::guard::lock;
 use super::housekeeping::{Duty, LOOK, Step};
 use super::media::Media;
+use super::progress::Progress;
 use super::segment;
 use super::shared::Shared;
 use crate::engine::{Error, Result};
@@ -33,13 +34,14 @@ pub(super) struct Bases {
     kept: Mutex<Vec<Base>>,
     /// None once nothing is made any more.
     waiting: Mutex<Option<Vec<Waiting>>>,
-    under_way: AtomicBool,
+    /// How far the one is that is just being made.
+    making: Mutex<Option<Progress>>,
 }
 
 impl Bases {
     pub(super) fn new(directory: PathBuf, kept: Vec<Base>) -> Self {
         let (kept, waiting) = (Mutex::new(kept), Mutex::new(Some(Vec::new())));
-        Self { directory, kept, waiting, under_way: AtomicBool::new(false) }
+        Self { directory, kept, waiting, making: Mutex::default() }
     }
 
     /// Where they are.
@@ -57,9 +59,9 @@ impl Bases {
         lock(&self.kept).clone()
     }
 
-    /// Whether one is just being made.
-    pub(super) fn under_way(&self) -> bool {
-        self.under_way.load(Ordering::Relaxed)
+    /// How far the one is that is just being made.
+    pub(super) fn making(&self) -> Option<Progress> {
+        *lock(&self.making)
     }
 
     /// The revision after which every commit is needed whole to make the tree
@@ -191,9 +193,11 @@ impl BaseDuty {
         let media = Arc::clone(&self.media);
         let writer = BaseWriter::create(media, directory, &header, self.reserve)?;
         tracing::info!(start = start.revision, "making a base");
-        shared.bases.under_way.store(true, Ordering::Relaxed);
         let now = Instant::now();
-        Ok(Making { export, writer, ended: false, started: now, late: false, looked: now })
+        let making =
+            Making { export, writer, ended: false, started: now, late: false, looked: now };
+        making.tell(shared);
+        Ok(making)
     }
 
     fn go_on(&mut self, shared: &Shared) -> Result<Step> {
@@ -203,7 +207,7 @@ impl BaseDuty {
                 return Ok(self.more());
             };
             self.making = None;
-            shared.bases.under_way.store(false, Ordering::Relaxed);
+            *lock(&shared.bases.making) = None;
             shared.bases.add(base.clone());
             for waiting in self.asked.take().into_iter().flat_map(|asked| asked.waiting) {
                 let _ = waiting.send(Ok(base.clone()));
@@ -260,11 +264,18 @@ impl Duty for BaseDuty {
         self.making = None;
         self.asked = None;
         self.looked = 0;
-        shared.bases.under_way.store(false, Ordering::Relaxed);
+        *lock(&shared.bases.making) = None;
     }
 }
 
 impl Making {
+    /// Says how far it is, for whoever wants to know.
+    fn tell(&self, shared: &Shared) {
+        let (done, seconds) = (self.export.count(), self.started.elapsed().as_secs().max(1));
+        let (what, unit, rate) = ("making a base", "entry", done / seconds);
+        *lock(&shared.bases.making) = Some(Progress { what, unit, done, of: 0, rate });
+    }
+
     /// Looks now and then whether it falls behind: the tree couldn't be made
     /// again quickly if each base were as old as the one before.
     fn look(&mut self, shared: &Shared, every: u64) -> Result<()> {
@@ -283,6 +294,7 @@ impl Making {
                 Some(entries) => self.writer.add(&entries)?,
                 None => self.ended = true,
             }
+            self.tell(shared);
             return Ok(None);
         }
         let Some(applied) = self.export.finish(shared)? else { return Ok(None) };

@@ -17,7 +17,7 @@ use super::Embedded;
 use super::base::Base;
 use super::fold::Fold;
 use super::guard::lock;
-use super::info::bytes;
+use super::info::{bytes, watching};
 use super::progress::{Opening, Progress};
 use super::rebuild::{Making, place, remove_new, remove_unfinished, unfinished};
 use super::recovery::standing;
@@ -29,8 +29,6 @@ use super::sled_files::sync;
 use super::tree::{Applied, Tree};
 use crate::engine::{Error, Result};
 
-/// How often progress is told.
-const EVERY: Duration = Duration::from_millis(100);
 /// Commits that the folding thread may be left to apply: it does nothing else
 /// meanwhile.
 const LAST: u64 = 2_000;
@@ -196,25 +194,14 @@ impl Embedded {
         let opening = self.shared.compaction.begin()?;
         let begun = Begun(Arc::clone(&self.shared));
         let started = Instant::now();
-        self.make_base().await?;
+        self.watch_base(&mut progress).await?;
         let watched = opening.clone();
         let work = blocking(move || run(&begun.0, &opening));
-        let mut work = std::pin::pin!(work);
-        loop {
-            tokio::select! {
-                outcome = &mut work => {
-                    let done = Compacted { took: started.elapsed(), ..outcome? };
-                    tracing::info!(before = done.before, after = done.after, took = ?done.took,
-                        "wrote the tree anew");
-                    return Ok(done);
-                }
-                () = tokio::time::sleep(EVERY) => {
-                    if let Some(now) = watched.now() {
-                        progress(&now);
-                    }
-                }
-            }
-        }
+        let outcome = watching(work, || watched.now(), &mut progress).await?;
+        let done = Compacted { took: started.elapsed(), ..outcome };
+        tracing::info!(before = done.before, after = done.after, took = ?done.took,
+            "wrote the tree anew");
+        Ok(done)
     }
 }
 

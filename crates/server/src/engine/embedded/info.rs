@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::oneshot::{self, error::RecvError};
 use uuid::Uuid;
 
 use super::Embedded;
@@ -15,6 +16,9 @@ use super::segment;
 use super::shared::{Shared, blocking};
 use super::sled_files::doubted;
 use crate::engine::{Format, Result};
+
+/// How often progress is told.
+const EVERY: Duration = Duration::from_millis(100);
 
 /// How an engine is, and what it has on the disk.
 #[derive(Clone, Debug)]
@@ -141,18 +145,38 @@ impl Embedded {
     }
 
     /// Makes a base of the present state, and waits until it is on the disk.
-    /// Commits go on meanwhile. The newest two are kept.
+    /// Commits go on meanwhile. The newest two are kept. Where the future is
+    /// dropped, the base is made all the same.
     ///
     /// # Errors
     /// [`crate::engine::Error::NotApplied`] where the disk is full,
     /// [`crate::engine::Error::Damaged`] where the tree turns out to be,
     /// [`crate::engine::Error::ReadOnly`], [`crate::engine::Error::Fatal`].
     pub async fn make_base(&self) -> Result<BaseInfo> {
+        self.base_made(self.ask_base()?.await)
+    }
+
+    /// The same; `progress` hears several times a second how far it is, also
+    /// while one is made that was begun before. It needs tokio's clock.
+    ///
+    /// # Errors
+    /// As [`Embedded::make_base`].
+    pub async fn watch_base(&self, mut progress: impl FnMut(&Progress) + Send) -> Result<BaseInfo> {
+        let made = self.ask_base()?;
+        let now = || self.shared.bases.making();
+        self.base_made(watching(made, now, &mut progress).await)
+    }
+
+    fn ask_base(&self) -> Result<oneshot::Receiver<Result<Base>>> {
         self.shared.open()?;
         self.shared.writable()?;
         let made = self.shared.bases.ask();
         self.shared.housekeeping.wake();
-        let base = made.await.unwrap_or_else(|_| Err(self.shared.fatal()))?;
+        Ok(made)
+    }
+
+    fn base_made(&self, made: std::result::Result<Result<Base>, RecvError>) -> Result<BaseInfo> {
+        let base = made.unwrap_or_else(|_| Err(self.shared.fatal()))?;
         Ok(BaseInfo::from(&base))
     }
 
@@ -194,6 +218,25 @@ impl Embedded {
     }
 }
 
+/// Waits for some work, and says from time to time how far it is.
+pub(super) async fn watching<T>(
+    work: impl Future<Output = T>,
+    now: impl Fn() -> Option<Progress>,
+    progress: &mut impl FnMut(&Progress),
+) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            outcome = &mut work => return outcome,
+            () = tokio::time::sleep(EVERY) => {
+                if let Some(now) = now() {
+                    progress(&now);
+                }
+            }
+        }
+    }
+}
+
 fn info(shared: &Shared) -> Result<Info> {
     let journals = shared.segments.directory();
     let revision = shared.revision();
@@ -213,7 +256,7 @@ fn info(shared: &Shared) -> Result<Info> {
         bases_bytes: bytes(shared.bases.directory()),
         bases: bases.iter().map(BaseInfo::from).collect(),
         needed_after: shared.bases.needed_after(),
-        base_under_way: shared.bases.under_way(),
+        base_under_way: shared.bases.making().is_some(),
         scrub_now: shared.scrubbing.now(),
         scrub: last.map(|(ended, report)| ScrubInfo { ago: ended.elapsed(), report }),
         compaction: shared.compaction.progress(),

@@ -7,6 +7,7 @@ use outlay_proto::v1;
 use crate::engine::embedded::{
     BaseInfo, Compacted, FaultInfo, Finding, Info, Progress, Purged, Report, ScrubInfo, State,
 };
+use crate::store::verify::{Verified, WrongCell};
 
 pub(super) fn info(info: Info) -> v1::StoreInfo {
     let (state, state_reason) = state(info.state);
@@ -69,10 +70,26 @@ pub(super) fn report(report: Report) -> v1::VerifyReport {
         findings: report.findings.into_iter().map(finding).collect(),
         omitted_finding_count: number(report.omitted),
         elapsed: duration(report.took),
+        ..v1::VerifyReport::default()
     }
 }
 
-fn finding(finding: Finding) -> v1::Finding {
+pub(super) fn statistics(verified: &Verified, took: Duration) -> v1::StatisticsReport {
+    v1::StatisticsReport {
+        revision: number(verified.revision),
+        record_count: number(verified.records),
+        cell_count: number(verified.cells),
+        wrong_cell_count: number(verified.wrong_count),
+        elapsed: duration(took),
+    }
+}
+
+pub(super) fn wrong_cell(wrong: WrongCell) -> v1::WrongCell {
+    let WrongCell { cell, kept, due } = wrong;
+    v1::WrongCell { family: cell.family, description: cell.description, kept, due }
+}
+
+pub(super) fn finding(finding: Finding) -> v1::Finding {
     v1::Finding {
         file: finding.file,
         offset: number(finding.offset),

@@ -16,9 +16,9 @@ use crate::domain::review_level::ReviewLevel;
 use crate::domain::statistics::{Dimension, Measure, Source};
 use crate::error::{Error, Reason, Result, Violations};
 use crate::service::convert::Convert;
+use crate::store::figures::Family;
 use crate::store::reader::Reader;
 use crate::store::record::{Record, Stored};
-use crate::store::report::Family;
 
 /// A query.
 #[derive(Clone)]

@@ -17,9 +17,9 @@ use crate::domain::report::Attributes;
 use crate::domain::statistics::{Dimension, Measure, Part};
 use crate::domain::tree::Tree;
 use crate::error::Result;
+use crate::store::figures::Family;
 use crate::store::reader::Reader;
 use crate::store::record::Stored;
-use crate::store::report::Family;
 use crate::store::statistics::{FigureCell, Selection};
 
 /// Sums of months, in fen, and how many reports are in each.

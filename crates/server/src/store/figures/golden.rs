@@ -1,0 +1,117 @@
+//! Keys of cells as they are written, and what people are told of them.
+
+use super::super::uses;
+use super::*;
+use crate::domain::date::Date;
+use crate::domain::instant::Instant;
+use crate::domain::report::{Attributes, Investment, ReportContent};
+
+fn id(text: &str) -> Id {
+    Id::parse(text).unwrap()
+}
+
+fn submission() -> Submission {
+    let investment = Investment { construction_and_installation: 1, equipment: 2, other: 3 };
+    Submission {
+        number: 1,
+        content: ReportContent { investment, ..ReportContent::default() },
+        submit_time: Instant::from_micros(0).unwrap(),
+        principal: String::new(),
+        due_date: Date::new(2023, 7, 10).unwrap(),
+        late: true,
+        correction_reason: String::new(),
+        attributes: Attributes {
+            region: id("33"),
+            industry: id("3825"),
+            division: id("38"),
+            construction_kind: ConstructionKind::Reconstruction,
+            technical_transformation: true,
+            size_class: SizeClass::From100Million,
+            clusters: vec![id("c1")],
+            lists: vec![id("l1")],
+            reviewers: Vec::new(),
+        },
+    }
+}
+
+fn written(cells: Cells) -> Vec<(Vec<u8>, Vec<i128>)> {
+    cells.into_numbers().collect()
+}
+
+#[test]
+fn figures_are_written_as_ever_and_told_as_what_they_are() {
+    let mut cells = Cells::default();
+    let month = Month::new(2023, 12).unwrap();
+    let basis = Basis::Accepted(ReviewLevel::City);
+    count_figures(month, basis, &submission(), &mut cells);
+    let golden: [(&[u8], &str, &str); 7] = [
+        (b"\x0e\x01\x02\x5e\xe033\0", "figures by region", ""),
+        (b"\x0e\x02\x02\x5e\xe038\x0033\0", "figures by division", "division industries/38, "),
+        (
+            b"\x0e\x03\x02\x5e\xe0\x0733\0",
+            "figures by construction kind",
+            "construction kind RECONSTRUCTION, technical transformation true, ",
+        ),
+        (b"\x0e\x04\x02\x5e\xe0\x0333\0", "figures by size class", "size class FROM_100_MILLION, "),
+        (
+            b"\x0e\x05\x02\x5e\xe038\0\x07\x0333\0",
+            "figures by division, construction kind and size class",
+            "division industries/38, construction kind RECONSTRUCTION, technical \
+             transformation true, size class FROM_100_MILLION, ",
+        ),
+        (b"\x0e\x06\x02\x5e\xe0c1\x0033\0", "figures by cluster", "cluster clusters/c1, "),
+        (b"\x0e\x07\x02\x5e\xe0l1\x0033\0", "figures by list", "list l1, "),
+    ];
+    let cells = written(cells);
+    assert_eq!(cells.len(), golden.len());
+    for ((key, numbers), (bytes, family, by)) in cells.iter().zip(golden) {
+        assert_eq!((key.as_slice(), numbers.as_slice()), (bytes, [1, 2, 3, 1].as_slice()));
+        let description = format!("basis ACCEPTED by CITY, month 2023-12, {by}region regions/33");
+        assert_eq!(told(key), Told { family: family.to_owned(), description });
+    }
+}
+
+#[test]
+fn other_cells_are_told_as_what_they_are() {
+    let reviewer = Reviewer { level: ReviewLevel::Province, region: id("33") };
+    let cases: [(Vec<u8>, &[u8], &str, &str); 3] = [
+        (
+            waiting(Some(&reviewer)),
+            b"\x0e\x08\x0333\0",
+            "reports that wait",
+            "level PROVINCE, region regions/33",
+        ),
+        (
+            month_part(cell(Family::Timely).byte(0), Month::new(2023, 1).unwrap())
+                .text("33")
+                .done(),
+            b"\x0e\x09\x00\x5e\xd533\0",
+            "in time and late",
+            "basis SUBMITTED, month 2023-01, region regions/33",
+        ),
+        (uses::key(Kind::Region, &id("33")), b"\x09\x0133", "records that name it", "regions/33"),
+    ];
+    for (key, golden, family, description) in cases {
+        assert_eq!(key, golden);
+        let (family, description) = (family.to_owned(), description.to_owned());
+        assert_eq!(told(&key), Told { family, description });
+    }
+}
+
+#[test]
+fn a_key_that_nobody_writes_is_told_as_its_bytes() {
+    let keys: [&[u8]; 7] = [
+        b"",
+        b"\x0e",
+        b"\x0e\x63",
+        b"\x0e\x01\x09\x5e\xe033\0",
+        b"\x0e\x01\x02\x00\x0033\0",
+        b"\x0e\x01\x02\x5e\xe033",
+        b"\x0e\x01\x02\x5e\xe033\0more",
+    ];
+    for key in keys {
+        let told = told(key);
+        assert_eq!(told.family, "unknown", "{key:?}: {told:?}");
+    }
+    assert_eq!(told(b"\x0e\x63").description, "the key 0e63");
+}

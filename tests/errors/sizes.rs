@@ -2,11 +2,12 @@
 //! not.
 
 use outlay_proto::v1;
+use outlay_proto::v1::reference_record::Record;
 use tonic::Code;
 
 use crate::project::creation;
-use crate::support::records::{meeting, project};
-use crate::support::{Server, refused, told};
+use crate::support::records::{meeting, policy, project, row};
+use crate::support::{Server, batch, import, refused, told};
 
 /// A document as long as one may be.
 fn document() -> v1::Document {
@@ -213,4 +214,23 @@ async fn a_record_that_could_not_be_answered_is_refused_before_it_is_written() {
     assert_eq!(server.revision().await, revision);
     let list = v1::ListMeetingsRequest::default();
     assert_eq!(told(meetings.list_meetings(list).await).meetings, [created]);
+}
+
+#[tokio::test]
+async fn an_import_keeps_nothing_that_could_not_be_read() {
+    let server = Server::with(|config| config.limits.reply_bytes = 70 << 10);
+    server.seed().await;
+    let titles = ["de", "es", "fr", "it", "nl", "pl", "pt", "ru"]
+        .map(|language| (language.to_owned(), "长".repeat(300)));
+    let long = v1::Policy {
+        name: "policies/long".to_owned(),
+        localized_titles: titles.into(),
+        ..policy("长")
+    };
+    let short = v1::Policy { name: "policies/short".to_owned(), ..policy("短") };
+    let rows = [long, short].map(Record::Policy).map(row).to_vec();
+    let answers = import(&mut server.reference(), vec![batch(1, rows)]).await.unwrap();
+    let results = &answers[0].results;
+    assert_eq!(results[0].violations[0].reason, "TOO_LARGE", "{results:?}");
+    assert_eq!(results[1].outcome(), v1::ImportOutcome::Created, "{results:?}");
 }

@@ -1,5 +1,6 @@
 //! The command line: made from the nouns, and read.
 
+mod importing;
 mod searching;
 
 use std::io::Write;
@@ -166,7 +167,7 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
     }
     command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
-        command = command.subcommand(import(noun)?);
+        command = command.subcommand(importing::import(noun)?);
     }
     Ok(command)
 }
@@ -331,29 +332,6 @@ fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
         command = command.arg(arg.required(required));
     }
     Ok(command)
-}
-
-fn import(noun: &Noun) -> Result<Command, Fault> {
-    let file = Arg::new("file")
-        .required(true)
-        .value_name("FILE.csv")
-        .value_hint(ValueHint::FilePath)
-        .help("CSV file in UTF-8 with a heading; - is stdin");
-    let dry = toggle("dry-run", "Check and report, but change nothing");
-    let whole = toggle(
-        "all-or-nothing",
-        "Write all rows, up to 1,000, or none; otherwise good rows are kept",
-    );
-    let command = Command::new("import")
-        .about("Creates and updates them from a CSV file; a second run changes nothing")
-        .long_about(super::import::columns_help(noun))
-        .args([file, dry, whole]);
-    if noun.noun != "report" {
-        return Ok(command);
-    }
-    let request = schema::message("ImportReportsRequest")?;
-    let history = super::report::HISTORY.iter().map(|flag| field_arg(&request, flag));
-    Ok(command.args(history.collect::<Result<Vec<_>, _>>()?))
 }
 
 fn paging() -> [Arg; 3] {

@@ -22,10 +22,11 @@ use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::error::{Error, Reason, Result, Violations, none_of};
 use crate::service::admit;
+use crate::service::standard::Standard;
 use crate::service::status::status;
+use crate::store::Known;
 use crate::store::change::MAX_ATTEMPTS;
 use crate::store::transaction::Transaction;
-use crate::store::{Known, Store};
 use row::Rows;
 
 /// Most rows of a batch, and of an import that is all or nothing.
@@ -81,13 +82,13 @@ pub(super) struct Batch<R> {
 
 /// Starts an import; its answers come as its batches are done.
 pub(super) fn run<I: Import>(
-    store: Store,
+    standard: Standard,
     caller: Caller,
     requests: Streaming<I::Request>,
 ) -> ReceiverStream<Answer<I>> {
     let (answers, stream) = mpsc::channel(ANSWERS_AHEAD);
     tokio::spawn(async move {
-        if let Err(error) = serve::<I>(store, caller, requests, &answers).await {
+        if let Err(error) = serve::<I>(standard, caller, requests, &answers).await {
             // Where the client is gone there is nobody to tell.
             let _gone = answers.send(Err(error)).await;
         }
@@ -96,7 +97,7 @@ pub(super) fn run<I: Import>(
 }
 
 async fn serve<I: Import>(
-    store: Store,
+    standard: Standard,
     caller: Caller,
     mut requests: Streaming<I::Request>,
     answers: &mpsc::Sender<Answer<I>>,
@@ -113,7 +114,7 @@ async fn serve<I: Import>(
             }
             None => {
                 let (import, batch) =
-                    Running::begin(store.clone(), caller.clone(), request).map_err(status)?;
+                    Running::begin(standard.clone(), caller.clone(), request).map_err(status)?;
                 (running.insert(import), batch)
             }
         };
@@ -130,7 +131,7 @@ async fn serve<I: Import>(
 /// An import whose first message has come.
 struct Running<I: Import> {
     import: I,
-    store: Store,
+    standard: Standard,
     caller: Caller,
     options: v1::ImportOptions,
     /// Number of the last batch.
@@ -146,14 +147,19 @@ struct Running<I: Import> {
 type Written = (Vec<v1::ImportResult>, i64);
 
 impl<I: Import> Running<I> {
-    fn begin(store: Store, caller: Caller, first: I::Request) -> Result<(Self, Batch<I::Row>)> {
+    fn begin(
+        standard: Standard,
+        caller: Caller,
+        first: I::Request,
+    ) -> Result<(Self, Batch<I::Row>)> {
         let mut v = Violations::new();
         let import = I::begin(&first, &mut v);
         let batch = I::batch(first);
         check(&batch, 1, v)?;
         let options = batch.options.unwrap_or_default();
         let held = (Vec::new(), Vec::new());
-        let running = Self { import, store, caller, options, sequence: 0, held, pretended: None };
+        let running =
+            Self { import, standard, caller, options, sequence: 0, held, pretended: None };
         Ok((running, batch))
     }
 
@@ -227,7 +233,7 @@ impl<I: Import> Running<I> {
 
     /// Writes rows in as few commits as hold them.
     async fn write(&mut self, rows: &[I::Row]) -> Result<Written> {
-        let store = self.store.clone();
+        let store = self.standard.store.clone();
         let _turn = if I::IS_TREE { Some(store.turn().await) } else { None };
         let mut results = Vec::with_capacity(rows.len());
         let mut seen = HashSet::new();
@@ -258,7 +264,9 @@ impl<I: Import> Running<I> {
             attempt += 1;
             let mut trial = seen.clone();
             match self.try_write(rest, &mut trial).await {
-                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => self.store.pause(attempt).await,
+                Err(Error::Conflict) if attempt < MAX_ATTEMPTS => {
+                    self.standard.store.pause(attempt).await;
+                }
                 result => {
                     *seen = trial;
                     break result?;
@@ -274,8 +282,9 @@ impl<I: Import> Running<I> {
         batch: &[I::Row],
         seen: &mut HashSet<(Kind, Id)>,
     ) -> Result<Written> {
-        let call = admit::call(&self.store, self.caller.clone())?;
-        let reader = self.store.reader().await?;
+        let store = &self.standard.store;
+        let call = admit::call(store, self.caller.clone())?;
+        let reader = store.reader().await?;
         let mut known = Known::of(&reader).await?;
         let revision = reader.revision();
         let mut transaction = match self.pretended.take() {
@@ -286,14 +295,14 @@ impl<I: Import> Running<I> {
             None => Transaction::new(reader, &call),
         };
         let whole = self.options.all_or_nothing;
-        let mut rows = Rows::new(&mut transaction, &mut known, &call, seen, whole);
+        let mut rows = Rows::new(&self.standard, &mut transaction, &mut known, &call, seen, whole);
         let results = self.import.stage(&mut rows, batch).await?;
         let spoilt = whole && results.iter().any(is_refused);
         let written = if self.options.validate_only {
             self.pretended = Some(transaction);
             revision
         } else if !transaction.is_empty() && !spoilt {
-            self.store.commit(transaction).await?
+            store.commit(transaction).await?
         } else {
             revision
         };

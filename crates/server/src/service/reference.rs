@@ -292,7 +292,7 @@ impl ReferenceService for Standard {
         request: Request<Streaming<v1::ImportReferencesRequest>>,
     ) -> Reply<Self::ImportReferencesStream> {
         let caller = admit::caller(&request).map_err(status)?;
-        let answers = run::<References>(self.store.clone(), caller, request.into_inner());
+        let answers = run::<References>(self.clone(), caller, request.into_inner());
         Ok(Response::new(answers))
     }
 }

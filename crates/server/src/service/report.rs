@@ -290,7 +290,7 @@ impl ReportService for Standard {
         request: Request<Streaming<v1::ImportReportsRequest>>,
     ) -> Reply<Self::ImportReportsStream> {
         let caller = admit::caller(&request).map_err(status)?;
-        let answers = run::<ReportImport>(self.store.clone(), caller, request.into_inner());
+        let answers = run::<ReportImport>(self.clone(), caller, request.into_inner());
         Ok(Response::new(answers))
     }
 

@@ -11,14 +11,16 @@ use crate::domain::kind::{self, Kind};
 use crate::error::{Error, Reason, Result, Violations};
 use crate::service::convert::Convert;
 use crate::service::noun::{Noun, Resource};
+use crate::service::standard::Standard;
 use crate::service::status::{reason_name, refusal};
-use crate::store::Known;
 use crate::store::call::Call;
 use crate::store::record::{Record, Stored};
 use crate::store::transaction::Transaction;
+use crate::store::{Edit, Known};
 
 /// The rows of one commit.
 pub(in crate::service) struct Rows<'a> {
+    standard: &'a Standard,
     pub(in crate::service) transaction: &'a mut Transaction,
     pub(in crate::service) known: &'a mut Known,
     pub(in crate::service) call: &'a Call,
@@ -45,13 +47,14 @@ pub(in crate::service) struct Found<'r, N: Noun> {
 impl<'a> Rows<'a> {
     /// Nothing is staged yet.
     pub(super) fn new(
+        standard: &'a Standard,
         transaction: &'a mut Transaction,
         known: &'a mut Known,
         call: &'a Call,
         seen: &'a mut HashSet<(Kind, Id)>,
         whole: bool,
     ) -> Self {
-        Self { transaction, known, call, seen, whole, v: Violations::new() }
+        Self { standard, transaction, known, call, seen, whole, v: Violations::new() }
     }
 
     /// Whether the rows that are staged are enough for a commit.
@@ -140,6 +143,9 @@ impl<'a> Rows<'a> {
         old: Option<Stored<N::Record>>,
         record: N::Record,
     ) -> Result<v1::ImportResult> {
+        let Some(record) = self.fitting::<N>(record)? else {
+            return Ok(refused(&name, &self.v));
+        };
         let before = old.as_ref().map(|old| &old.record);
         self.transaction.check_references(&id, before, &record, &mut self.v).await?;
         if !self.v.is_empty() {
@@ -153,6 +159,19 @@ impl<'a> Rows<'a> {
             Some(_) => done(outcome, name),
             None => refused(&name, &self.v),
         })
+    }
+
+    /// The record, where it isn't too large to be answered with.
+    fn fitting<N: Noun>(&mut self, record: N::Record) -> Result<Option<N::Record>> {
+        match self.standard.fitting::<N>(Edit::Put(record), self.call) {
+            Ok(Edit::Put(record)) => Ok(Some(record)),
+            Ok(Edit::SetDeleted(_)) => Err(Error::internal("what is put stays a record")),
+            Err(error @ Error::TooLarge(_)) => {
+                self.v.add(N::Record::KIND.field(), Reason::TooLarge, error.to_string());
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What is the row's fault becomes a violation, and nothing else.

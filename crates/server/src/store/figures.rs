@@ -38,6 +38,8 @@ pub enum Family {
     Waiting = 8,
     /// Submissions and acceptances in time and late, by month and region.
     Timely = 9,
+    /// Figures by region and section.
+    Section = 20,
 }
 
 /// A part of a cell's key.
@@ -47,6 +49,8 @@ enum Part {
     Basis,
     /// Of which month: two bytes.
     Month,
+    /// By which section: a text.
+    Section,
     /// By which division: a text.
     Division,
     /// By which kind of construction, and whether it transforms: a byte.
@@ -71,7 +75,7 @@ struct Under<'a> {
 }
 
 impl Family {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Region,
         Self::Division,
         Self::Kind,
@@ -81,12 +85,14 @@ impl Family {
         Self::List,
         Self::Waiting,
         Self::Timely,
+        Self::Section,
     ];
 
     /// The parts of its keys.
     const fn layout(self) -> &'static [Part] {
         match self {
             Self::Region | Self::Timely => &[Part::Basis, Part::Month, Part::Region],
+            Self::Section => &[Part::Basis, Part::Month, Part::Section, Part::Region],
             Self::Division => &[Part::Basis, Part::Month, Part::Division, Part::Region],
             Self::Kind => &[Part::Basis, Part::Month, Part::Kind, Part::Region],
             Self::Size => &[Part::Basis, Part::Month, Part::Size, Part::Region],
@@ -103,6 +109,7 @@ impl Family {
     const fn title(self) -> &'static str {
         match self {
             Self::Region => "figures by region",
+            Self::Section => "figures by section",
             Self::Division => "figures by division",
             Self::Kind => "figures by construction kind",
             Self::Size => "figures by size class",
@@ -122,6 +129,7 @@ impl Family {
         let add = |key: Key, part: &Part| match part {
             Part::Basis => key.byte(under.basis.number()),
             Part::Month => month_part(key, under.month),
+            Part::Section => key.text(of.section.as_str()),
             Part::Division => key.text(of.division.as_str()),
             Part::Kind => key.byte(
                 byte(of.construction_kind.number()) << 1 | u8::from(of.technical_transformation),
@@ -182,7 +190,15 @@ pub(super) fn count_figures(
     let [construction, equipment, other] = submission.content.investment.parts();
     let numbers = [construction, equipment, other, 1];
     let under = Under { month, basis, submission };
-    for family in [Family::Region, Family::Division, Family::Kind, Family::Size, Family::Full] {
+    let each = [
+        Family::Region,
+        Family::Section,
+        Family::Division,
+        Family::Kind,
+        Family::Size,
+        Family::Full,
+    ];
+    for family in each {
         cells.add(family.key(&under, ""), &numbers);
     }
     for cluster in &submission.attributes.clusters {
@@ -266,6 +282,7 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
             let months = months.checked_sub(1)?;
             format!("month {}", Month::new(months / 12, months % 12 + 1).ok()?)
         }
+        Part::Section => format!("section {}", take_name(bytes, Kind::Industry)?),
         Part::Division => format!("division {}", take_name(bytes, Kind::Industry)?),
         Part::Kind => {
             let number = take(bytes)?;

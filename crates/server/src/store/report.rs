@@ -19,7 +19,6 @@ use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind, Reference};
 use crate::domain::month::Month;
 use crate::domain::project::Project;
-use crate::domain::reference::industry;
 use crate::domain::report::check::{Others, Scene};
 use crate::domain::report::{self, Basis, Report};
 use crate::domain::reporting_period::{self, ReportingPeriod};
@@ -79,6 +78,7 @@ impl Record for Report {
         let projects: Vec<Id> = parts.iter().map(|(project, _)| project.clone()).collect();
         let projects = transaction.reader.find_many::<Project>(&projects).await?;
         let mut months: BTreeMap<Month, OfMonth> = BTreeMap::new();
+        let industries = transaction.reader.tree(Kind::Industry).await?;
         for ((id, (_, month)), project) in ids.into_iter().zip(parts).zip(projects) {
             let of_month = match months.entry(month) {
                 Entry::Occupied(read) => read.into_mut(),
@@ -91,7 +91,9 @@ impl Record for Report {
                 }
             };
             let reader = &transaction.reader;
-            if let Some(scene) = reader.scene_in(project, &known.regions, of_month)? {
+            if let Some(scene) =
+                reader.scene_in(project, (&known.regions, &industries), of_month)?
+            {
                 known.scenes.insert(id.clone(), scene);
             }
         }
@@ -177,16 +179,17 @@ impl Reader {
     pub async fn scene(&self, project: &Id, month: Month) -> Result<Option<Scene>> {
         let project = self.find::<Project>(project).await?;
         let regions = self.tree(Kind::Region).await?;
+        let industries = self.tree(Kind::Industry).await?;
         let period = self.find::<ReportingPeriod>(&reporting_period::id_of(month)).await?;
         let period = period.filter(|period| !period.is_deleted()).map(|period| period.record);
         let boundaries = self.boundaries(month.last_day()).await?;
-        self.scene_in(project, &regions, &OfMonth { month, period, boundaries })
+        self.scene_in(project, (&regions, &industries), &OfMonth { month, period, boundaries })
     }
 
     fn scene_in(
         &self,
         project: Option<Stored<Project>>,
-        regions: &DatedTree,
+        (regions, industries): (&DatedTree, &DatedTree),
         OfMonth { month, period, boundaries }: &OfMonth,
     ) -> Result<Option<Scene>> {
         let Some(project) = project.filter(|project| !project.is_deleted()) else {
@@ -201,14 +204,16 @@ impl Reader {
             line.insert(0, region.clone());
         }
         let recorded = self.day_of(project.meta.create_time)?;
-        let division = industry::division(&project.record.industry);
+        let industry = &project.record.industry;
+        let above = industries.line(industry, month.last_day());
+        let section = above.last().unwrap_or(industry).clone();
         Ok(Some(Scene {
             month: *month,
             project: project.record,
             recorded,
             region,
             reviewers,
-            division,
+            section,
             line,
             period: period.clone(),
             usual: options.deadlines,

@@ -40,7 +40,7 @@ pub struct FigureCell {
     pub month: Month,
     /// The region that reported.
     pub region: Id,
-    /// The division.
+    /// The division, or the section where that is told apart.
     pub division: Option<Id>,
     /// The kind of construction.
     pub construction_kind: Option<ConstructionKind>,
@@ -176,7 +176,7 @@ fn read(family: Family, month: Month, rest: &[u8], numbers: [i64; 4]) -> Result<
         fen: [construction, equipment, other],
         count,
     };
-    if matches!(family, Family::Division | Family::Full) {
+    if matches!(family, Family::Section | Family::Division | Family::Full) {
         cell.division = Some(rest.id().ok_or_else(damaged)?);
     }
     if matches!(family, Family::Cluster | Family::List) {

@@ -30,8 +30,8 @@ pub struct Scene {
     pub region: Id,
     /// Who reviews what that region reports, from the nearest level on.
     pub reviewers: Vec<Reviewer>,
-    /// The division of the project's industry.
-    pub division: Id,
+    /// The section of the project's industry.
+    pub section: Id,
     /// The region and all above it on that day, the nearest first.
     pub line: Vec<Id>,
     /// What is set for the month; none where nothing is.

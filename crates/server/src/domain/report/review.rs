@@ -102,7 +102,7 @@ impl Report {
         let due = scene.due(&self.project, ReportingStage::Submission);
         let number = self.latest().map_or(1, |latest| latest.number + 1);
         let reviewers = scene.reviewers.clone();
-        let (region, division) = (scene.region.clone(), scene.division.clone());
+        let (region, section) = (scene.region.clone(), scene.section.clone());
         self.submissions.push(Submission {
             number,
             content: self.content.clone(),
@@ -111,7 +111,7 @@ impl Report {
             due_date: due,
             late: by.today > due,
             correction_reason: std::mem::take(&mut self.correction_reason),
-            attributes: Attributes::of(&scene.project, region, division, reviewers),
+            attributes: Attributes::of(&scene.project, region, section, reviewers),
         });
         self.region = scene.region.clone();
         self.state = ReportState::Submitted;

@@ -8,6 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::numbered::numbered;
 use crate::domain::project::{ConstructionKind, Project, SizeClass};
+use crate::domain::reference::industry;
 use crate::domain::review_level::{ReviewLevel, Reviewer};
 use crate::domain::stored::is_false;
 
@@ -98,16 +99,20 @@ pub struct Attributes {
     #[n(9)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub reviewers: Vec<Reviewer>,
+    /// The section above the division; the industry itself where there is none.
+    #[n(10)]
+    pub section: Id,
 }
 
 impl Attributes {
-    /// Those of a project in a region.
+    /// Those of a project in a region, whose industry is below a section.
     #[must_use]
-    pub fn of(project: &Project, region: Id, division: Id, reviewers: Vec<Reviewer>) -> Self {
+    pub fn of(project: &Project, region: Id, section: Id, reviewers: Vec<Reviewer>) -> Self {
         Self {
             region,
+            section,
+            division: industry::division(&project.industry),
             industry: project.industry.clone(),
-            division,
             construction_kind: project.construction_kind,
             technical_transformation: project.technical_transformation,
             size_class: project.size_class(),

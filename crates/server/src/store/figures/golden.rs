@@ -23,6 +23,7 @@ fn submission() -> Submission {
         attributes: Attributes {
             region: id("33"),
             industry: id("3825"),
+            section: id("c"),
             division: id("38"),
             construction_kind: ConstructionKind::Reconstruction,
             technical_transformation: true,
@@ -44,7 +45,7 @@ fn figures_are_written_as_ever_and_told_as_what_they_are() {
     let month = Month::new(2023, 12).unwrap();
     let basis = Basis::Accepted(ReviewLevel::City);
     count_figures(month, basis, &submission(), &mut cells);
-    let golden: [(&[u8], &str, &str); 7] = [
+    let golden: [(&[u8], &str, &str); 8] = [
         (b"\x0e\x01\x02\x5e\xe033\0", "figures by region", ""),
         (b"\x0e\x02\x02\x5e\xe038\x0033\0", "figures by division", "division industries/38, "),
         (
@@ -61,6 +62,7 @@ fn figures_are_written_as_ever_and_told_as_what_they_are() {
         ),
         (b"\x0e\x06\x02\x5e\xe0c1\x0033\0", "figures by cluster", "cluster clusters/c1, "),
         (b"\x0e\x07\x02\x5e\xe0l1\x0033\0", "figures by list", "list l1, "),
+        (b"\x0e\x14\x02\x5e\xe0c\x0033\0", "figures by section", "section industries/c, "),
     ];
     let cells = written(cells);
     assert_eq!(cells.len(), golden.len());

@@ -46,6 +46,8 @@ pub(super) struct Only {
     pub(super) industries: Vec<BTreeSet<Id>>,
     /// Some of these are told more exactly than divisions.
     pub(super) finer: bool,
+    /// Some of these are told more exactly than sections.
+    pub(super) below_sections: bool,
     pub(super) kinds: Option<Vec<ConstructionKind>>,
     pub(super) transformation: Option<bool>,
     pub(super) sizes: Option<Vec<SizeClass>>,
@@ -134,6 +136,7 @@ impl Asked {
         let list = self.keeps(Dimension::List) || self.only.list.is_some();
         match (division, kind, size, cluster, list) {
             (false, false, false, false, false) => Some(Family::Region),
+            (true, false, false, false, false) if self.in_sections() => Some(Family::Section),
             (true, false, false, false, false) => Some(Family::Division),
             (false, true, false, false, false) => Some(Family::Kind),
             (false, false, true, false, false) => Some(Family::Size),
@@ -145,7 +148,24 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Whether sections alone tell what is asked of industries.
+    fn in_sections(&self) -> bool {
+        let rows = !self.keeps(Dimension::Industry) || self.level == IndustryLevel::Section;
+        rows && !self.only.below_sections
+    }
+}
+
 impl Only {
+    /// The sections that are let through; none for all.
+    pub(super) fn sections(&self) -> Option<Vec<Id>> {
+        let is_section = |id: &&Id| {
+            IndustryLevel::of(&id.as_str().to_ascii_uppercase()) == Some(IndustryLevel::Section)
+        };
+        let first = self.industries.first()?;
+        Some(first.iter().filter(is_section).filter(|id| self.takes(id)).cloned().collect())
+    }
+
     /// Lets only reports of some industries, and of all below them, through.
     async fn narrow(
         &mut self,
@@ -164,6 +184,7 @@ impl Only {
             match industry.filter(|industry| !industry.is_deleted()) {
                 Some(industry) => {
                     self.finer |= industry.record.level() > Some(IndustryLevel::Division);
+                    self.below_sections |= industry.record.level() > Some(IndustryLevel::Section);
                     below.extend(tree.subtree(id));
                 }
                 None => unknown(&format!("{field}[{index}]"), Kind::Industry, id, v),

@@ -12,7 +12,7 @@ use crate::domain::kind::Kind;
 use crate::domain::month::Month;
 use crate::domain::period::Period;
 use crate::domain::project::Project;
-use crate::domain::reference::industry::{self, IndustryLevel};
+use crate::domain::reference::industry::IndustryLevel;
 use crate::domain::report::Attributes;
 use crate::domain::statistics::{Dimension, Measure, Part};
 use crate::domain::tree::Tree;
@@ -125,6 +125,7 @@ impl<'a> Gathered<'a> {
         let only = match family {
             Family::Cluster => only.cluster.clone().map(|cluster| vec![cluster]),
             Family::List => only.list.clone().map(|list| vec![list]),
+            Family::Section => only.sections(),
             _ => None,
         };
         let selection = Selection { basis, family, months: months.to_vec(), only };
@@ -221,12 +222,7 @@ impl<'a> Gathered<'a> {
             let attributes = match project.filter(|_| self.asked.current) {
                 Some(project) => Attributes {
                     reviewers: Vec::new(),
-                    ..Attributes::of(
-                        project,
-                        attributes.region,
-                        industry::division(&project.industry),
-                        Vec::new(),
-                    )
+                    ..Attributes::of(project, attributes.region, attributes.section, Vec::new())
                 },
                 None => attributes,
             };

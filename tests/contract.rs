@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 13] = [
+const RESOURCES: [(&str, &str); 14] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -33,6 +33,7 @@ const RESOURCES: [(&str, &str); 13] = [
     ("Indicator", "indicators"),
     ("Observation", "observations"),
     ("Target", "targets"),
+    ("Edition", "editions"),
     ("ReportingPeriod", "reportingPeriods"),
     ("ReviewDelegation", "reviewDelegations"),
 ];
@@ -99,7 +100,7 @@ fn message(name: &str) -> MessageDescriptor {
 
 /// Whether a method only reads.
 fn reads(method: &MethodDescriptor) -> bool {
-    ["Get", "List", "Search", "BatchGet", "Query"]
+    ["Get", "List", "Search", "BatchGet", "Query", "Compare"]
         .iter()
         .any(|verb| method.name().starts_with(verb))
 }

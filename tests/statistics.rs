@@ -4,6 +4,7 @@
 
 mod bad;
 mod boundaries;
+mod editions;
 mod example;
 mod lists;
 mod observations;

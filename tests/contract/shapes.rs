@@ -13,7 +13,7 @@ const STREAMS: [&str; 2] = ["ImportReferences", "ImportReports"];
 /// for good, which a second call can't do again.
 const UPKEEP: [&str; 5] = ["VerifyStore", "ScrubStore", "MakeBase", "CompactStore", "PurgeRecord"];
 /// Resources of which nothing is ever changed: there is no update.
-const WITHOUT_UPDATE: [&str; 1] = ["Observation"];
+const WITHOUT_UPDATE: [&str; 2] = ["Observation", "Edition"];
 /// Changes of several records, which answer how many they were.
 const OF_MANY: [&str; 3] = ["ReassignProjects", "BatchAcceptReports", "BatchReturnReports"];
 

@@ -24,6 +24,7 @@ mod policy;
 mod region;
 mod report;
 
+mod edition;
 mod observation;
 mod target;
 
@@ -63,7 +64,7 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 13] = [
+static NOUNS: [&Noun; 14] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
@@ -75,6 +76,7 @@ static NOUNS: [&Noun; 13] = [
     &organisation::NOUN,
     &policy::NOUN,
     &indicator::NOUN,
+    &edition::NOUN,
     &observation::NOUN,
     &target::NOUN,
 ];

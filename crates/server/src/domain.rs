@@ -39,6 +39,7 @@ pub mod review_delegation;
 pub mod review_level;
 pub mod tree;
 
+pub mod edition;
 pub mod meeting;
 pub mod observation;
 pub mod project;

@@ -7,6 +7,7 @@ pub mod call;
 pub mod cells;
 pub mod change;
 pub mod duplicates;
+pub mod edition;
 pub mod erase;
 pub mod figures;
 pub mod history;

@@ -31,6 +31,8 @@ numbered! {
         Observation = 12 "OBSERVATION",
         /// A target.
         Target = 13 "TARGET",
+        /// An edition.
+        Edition = 14 "EDITION",
         /// A reporting period.
         ReportingPeriod = 9 "REPORTING_PERIOD",
         /// A review delegation.
@@ -54,6 +56,7 @@ impl Kind {
             Self::Indicator => "indicators",
             Self::Observation => "observations",
             Self::Target => "targets",
+            Self::Edition => "editions",
             Self::ReportingPeriod => "reportingPeriods",
             Self::ReviewDelegation => "reviewDelegations",
         }
@@ -74,6 +77,7 @@ impl Kind {
             Self::Indicator => "indicator",
             Self::Observation => "observation",
             Self::Target => "target",
+            Self::Edition => "edition",
             Self::ReportingPeriod => "reporting period",
             Self::ReviewDelegation => "review delegation",
         }

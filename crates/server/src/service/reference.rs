@@ -341,6 +341,7 @@ async fn list_history(
         | Kind::Report
         | Kind::Observation
         | Kind::Target
+        | Kind::Edition
         | Kind::ReportingPeriod
         | Kind::ReviewDelegation => {
             Err(Error::internal("the name was checked to be reference data"))

@@ -1,5 +1,6 @@
 //! `StatisticsService`: official figures and targets.
 
+pub(super) mod edition;
 pub(super) mod observation;
 mod query;
 pub(super) mod target;
@@ -16,6 +17,7 @@ use crate::error::Result;
 use crate::store::index::{self, Index};
 use crate::store::key::Key;
 use crate::store::list::Plan;
+use edition::Editions;
 use observation::{Observations, edit, publish, rebase};
 use target::Targets;
 
@@ -53,6 +55,52 @@ impl StatisticsService for Standard {
         request: Request<v1::QueryStatisticsRequest>,
     ) -> Reply<v1::QueryStatisticsResponse> {
         reply(query::run(self, request).await)
+    }
+
+    async fn create_edition(
+        &self,
+        request: Request<v1::CreateEditionRequest>,
+    ) -> Reply<v1::Edition> {
+        reply(edition::publish(self, request).await)
+    }
+
+    async fn get_edition(&self, request: Request<v1::GetEditionRequest>) -> Reply<v1::Edition> {
+        self.get(request).await
+    }
+
+    async fn list_editions(
+        &self,
+        request: Request<v1::ListEditionsRequest>,
+    ) -> Reply<v1::ListEditionsResponse> {
+        self.list(request).await
+    }
+
+    async fn delete_edition(
+        &self,
+        request: Request<v1::DeleteEditionRequest>,
+    ) -> Reply<v1::Edition> {
+        self.delete(request).await
+    }
+
+    async fn undelete_edition(
+        &self,
+        request: Request<v1::UndeleteEditionRequest>,
+    ) -> Reply<v1::Edition> {
+        self.undelete(request).await
+    }
+
+    async fn compare_editions(
+        &self,
+        request: Request<v1::CompareEditionsRequest>,
+    ) -> Reply<v1::CompareEditionsResponse> {
+        reply(edition::compare(self, request).await)
+    }
+
+    async fn list_edition_history(
+        &self,
+        request: Request<v1::ListEditionHistoryRequest>,
+    ) -> Reply<v1::ListEditionHistoryResponse> {
+        reply(list_edition_history(self, request).await)
     }
 
     async fn create_observation(
@@ -183,6 +231,23 @@ async fn target_history(
         after: Some(version.after),
     });
     Ok(v1::ListTargetHistoryResponse {
+        versions: versions.collect(),
+        next_page_token: page.next_page_token,
+        revision: page.revision,
+    })
+}
+
+async fn list_edition_history(
+    standard: &Standard,
+    request: Request<v1::ListEditionHistoryRequest>,
+) -> Result<v1::ListEditionHistoryResponse> {
+    let page = history::page::<Editions, _>(standard, request).await?;
+    let versions = page.versions.into_iter().map(|version| v1::EditionVersion {
+        change: Some(version.change),
+        before: version.before,
+        after: Some(version.after),
+    });
+    Ok(v1::ListEditionHistoryResponse {
         versions: versions.collect(),
         next_page_token: page.next_page_token,
         revision: page.revision,

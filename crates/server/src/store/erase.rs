@@ -17,6 +17,7 @@ use super::key::{self, Key, Table};
 use super::record::{Record, Stored};
 use super::transaction::{Transaction, index_keys};
 use super::{unique, uses};
+use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
@@ -93,6 +94,7 @@ impl Transaction {
             Kind::Indicator => self.erase_one::<Indicator>(id, purge).await,
             Kind::Observation => self.erase_one::<Observation>(id, purge).await,
             Kind::Target => self.erase_one::<Target>(id, purge).await,
+            Kind::Edition => self.erase_one::<Edition>(id, purge).await,
             Kind::ReportingPeriod => self.erase_one::<ReportingPeriod>(id, purge).await,
             Kind::ReviewDelegation => self.erase_one::<ReviewDelegation>(id, purge).await,
         }

@@ -49,6 +49,12 @@ pub enum Index {
     ReviewDelegationCreated = 70,
     /// Review delegations of a region by creation.
     ReviewDelegationRegionCreated = 71,
+    /// All editions by creation.
+    EditionCreated = 95,
+    /// Editions of a table by creation.
+    EditionTableCreated = 96,
+    /// Editions of a table and period by number.
+    EditionNumber = 97,
     /// All organisations by creation.
     OrganisationCreated = 40,
     /// Organisations of a region, by id.

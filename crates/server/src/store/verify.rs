@@ -22,6 +22,7 @@ use super::figures::{self, Told};
 use super::key::{Key, Table};
 use super::reader::Reader;
 use super::record::counted;
+use crate::domain::edition::Edition;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
 use crate::domain::observation::Observation;
@@ -333,6 +334,7 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Indicator => counted::<Indicator>(&id, value),
         Kind::Observation => counted::<Observation>(&id, value),
         Kind::Target => counted::<Target>(&id, value),
+        Kind::Edition => counted::<Edition>(&id, value),
         Kind::ReportingPeriod => counted::<ReportingPeriod>(&id, value),
         Kind::ReviewDelegation => counted::<ReviewDelegation>(&id, value),
     }

@@ -5,6 +5,7 @@ use prost_types::FieldMask;
 
 use super::{Create, Fresh, Get, List, Mutation, Named, Paged, Tagged, Update};
 use crate::service::noun::Resource;
+use crate::service::statistics::edition::Editions;
 use crate::service::statistics::observation::Observations;
 use crate::service::statistics::target::Targets;
 
@@ -22,6 +23,19 @@ without_update!(
     UndeleteObservationRequest,
     region,
     as_of
+);
+without_update!(
+    Editions,
+    Edition,
+    edition,
+    edition_id,
+    editions,
+    CreateEditionRequest,
+    GetEditionRequest,
+    ListEditionsRequest,
+    ListEditionsResponse,
+    DeleteEditionRequest,
+    UndeleteEditionRequest
 );
 standard!(
     Targets,
@@ -44,5 +58,7 @@ named!(
     Observations: PublishObservationRequest RebaseObservationRequest
         ListObservationHistoryRequest;
     Targets: ListTargetHistoryRequest;
+    Editions: ListEditionHistoryRequest;
 );
-paged!(ListObservationHistoryRequest ListTargetHistoryRequest);
+fresh!(CompareEditionsRequest);
+paged!(ListEditionHistoryRequest ListObservationHistoryRequest ListTargetHistoryRequest);

@@ -1,17 +1,18 @@
 //! `QueryStatistics`: figures with their evidence.
 
-mod answer;
 mod asked;
 mod lines;
 mod official;
 mod places;
 mod reported;
+mod shown;
 
 use std::collections::BTreeMap;
 
 use outlay_proto::v1;
 use tonic::Request;
 
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::period::Period;
 use crate::domain::statistics::{Dimension, Line, Part, Source};
@@ -43,12 +44,21 @@ pub(super) async fn run(
 ) -> Result<v1::QueryStatisticsResponse> {
     let (_, message) = admit::reading(request)?;
     let reader = standard.reader(&message).await?;
-    let asked = Asked::read(&message, &reader, standard.today()?).await?;
+    answer(&reader, &message, standard.today()?).await
+}
+
+/// The answer to a query whose fields were found to be right.
+pub(super) async fn answer(
+    reader: &Reader,
+    message: &v1::QueryStatisticsRequest,
+    today: Date,
+) -> Result<v1::QueryStatisticsResponse> {
+    let asked = Asked::read(message, reader, today).await?;
     let months = reported::months(&asked);
-    let places = Places::of(&asked, &reader, &months).await?;
+    let places = Places::of(&asked, reader, &months).await?;
     let table = match asked.source {
-        Source::Reports => reported::table(&asked, &reader, places, &months).await?,
-        Source::Official => official::table(&asked, &reader, &places).await?,
+        Source::Reports => reported::table(&asked, reader, places, &months).await?,
+        Source::Official => official::table(&asked, reader, &places).await?,
     };
     let figures = table.rows.len() * asked.measures.len();
     if figures > MAX_FIGURES {
@@ -59,8 +69,8 @@ pub(super) async fn run(
         );
         return Err(Error::field("dimensions", Reason::TooManyFigures, text));
     }
-    let names = names(&reader, &table).await?;
-    Ok(answer::show(&asked, &table, &names, revision(&reader)))
+    let names = names(reader, &table).await?;
+    Ok(shown::show(&asked, &table, &names, revision(reader)))
 }
 
 /// The parts of the year that rows are told apart by; the period itself where

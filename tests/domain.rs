@@ -7,6 +7,7 @@ mod codes;
 mod dated;
 mod decimal;
 mod duplicate;
+mod expected;
 mod machine;
 mod meeting;
 mod meeting_state;

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod batch;
+mod completeness;
 mod corrections;
 mod entry;
 mod imports;

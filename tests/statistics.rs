@@ -8,7 +8,7 @@ mod editions;
 mod example;
 mod lists;
 mod observations;
-mod query;
+pub(crate) mod query;
 mod random;
 mod refusals;
 mod targets;

@@ -89,9 +89,14 @@ fn a_list_is_paged() {
         if response.fields().filter(FieldDescriptor::is_list).count() != 1 {
             wrong.push(format!("{} has not one list", response.name()));
         }
+        let items = response.fields().find(FieldDescriptor::is_list).map(|field| field.kind());
+        let is_resource = items.is_some_and(|items| match items {
+            Kind::Message(item) => RESOURCES.iter().any(|(name, _)| item.name() == *name),
+            _ => false,
+        });
         if method.name().ends_with("History") {
             wrong.extend(has(&request, "name", &Kind::String));
-        } else {
+        } else if is_resource {
             wrong.extend(has(&request, "filter", &Kind::String));
             wrong.extend(has(&request, "order_by", &Kind::String));
             wrong.extend(has(&request, "show_deleted", &Kind::Bool));

@@ -52,7 +52,7 @@ pub(super) async fn fixture() -> Server {
     server
 }
 
-pub(super) fn query(
+pub(crate) fn query(
     period: &str,
     measures: &[Measure],
     dimensions: &[Dimension],

@@ -23,7 +23,7 @@ pub use error::Error;
 /// Most operations one commit may carry.
 pub const MAX_COMMIT_OPERATIONS: usize = 10_000;
 /// Most numbers of a cell.
-pub const MAX_CELL_NUMBERS: usize = 8;
+pub const MAX_CELL_NUMBERS: usize = 12;
 /// Most bytes of keys and values one commit may carry (8 MiB).
 pub const MAX_COMMIT_BYTES: usize = 8 * 1024 * 1024;
 /// Most bytes of text in a commit's context (64 KiB).

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod cells;
 pub mod change;
+pub mod completeness;
 pub mod duplicates;
 pub mod edition;
 pub mod erase;

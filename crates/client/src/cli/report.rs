@@ -55,6 +55,8 @@ Examples:
   outlay report create --project p-1 --month 2023-06 --construction 320万 --equipment 1250万
   outlay report submit p-1-2023-06
   outlay report backlog --region 330400
+  outlay report completeness --region 330400 --period 2023-06
+  outlay report missing --region 330400 --month 2023-06 --all
   outlay report list --region 330400 --filter 'month = \"2023-06\" AND state = SUBMITTED'
   outlay report accept p-1-2023-06 --level county
   outlay report return p-1-2023-06 --level city --code implausible --text 'Three times May: why?'
@@ -146,7 +148,54 @@ static ACTIONS: [Action; 7] = [
     },
 ];
 
-static QUESTIONS: [Question; 1] = [Question {
+static QUESTIONS: [Question; 3] = [COMPLETENESS, MISSING, BACKLOG];
+
+const COMPLETENESS: Question = Question {
+    verb: "completeness",
+    method: "GetCompleteness",
+    about: "Says how many reports are expected, were submitted, and are missing",
+    flags: &[
+        flag("region", "region", "The whole: this region; then each right below it"),
+        flag("period", "period", "2023-06, 2023H1, 2023Q1, 2023"),
+        flag(
+            "basis",
+            "basis",
+            "Whose acceptance counts: submitted, county, city, province, nation",
+        ),
+    ],
+    list: "rows",
+    columns: &[
+        column("REGION", "region"),
+        column("NAME", "display_name"),
+        column("OWN", "own"),
+        column("EXPECTED", "completeness.expected_count"),
+        column("SUBMITTED", "completeness.submitted_count"),
+        column("ACCEPTED", "completeness.accepted_count"),
+        column("ON TIME", "completeness.on_time_count"),
+        column("MISSING", "completeness.missing_count"),
+    ],
+};
+
+const MISSING: Question = Question {
+    verb: "missing",
+    method: "ListMissingReports",
+    about: "Lists the projects that are expected to report of a month and haven't",
+    flags: &[
+        flag("region", "region", "Only projects of this region and all below it"),
+        flag("month", "month", "The month: 2023-06"),
+    ],
+    list: "missing_reports",
+    columns: &[
+        column("PROJECT", "project"),
+        column("TITLE", "title"),
+        column("OWNER", "owner"),
+        column("REGION", "region"),
+        column("DUE", "due_date"),
+        column("DRAFT", "draft"),
+    ],
+};
+
+const BACKLOG: Question = Question {
     verb: "backlog",
     method: "GetReviewBacklog",
     about: "Says who is waiting for whom, and for how long",
@@ -163,7 +212,7 @@ static QUESTIONS: [Question; 1] = [Question {
         column("DAYS", "oldest_days"),
         column("SINCE", "oldest_time"),
     ],
-}];
+};
 
 const WRITES: [&str; 7] = [
     "state",

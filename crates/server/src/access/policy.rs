@@ -100,6 +100,8 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.ReportService/BatchReturnReports"),
     unary("outlay.v1.ReportService/GetReviewBacklog"),
     bidi("outlay.v1.ReportService/ImportReports"),
+    unary("outlay.v1.ReportService/GetCompleteness"),
+    unary("outlay.v1.ReportService/ListMissingReports"),
     unary("outlay.v1.ReportService/ListReportHistory"),
     unary("outlay.v1.MeetingService/CreateMeeting"),
     unary("outlay.v1.MeetingService/GetMeeting"),

@@ -83,6 +83,27 @@ impl Month {
         Self::new(months / 12, months % 12 + 1).ok()
     }
 
+    /// The month in whose report a day is told of: January stands in that of
+    /// February.
+    #[must_use]
+    pub fn reporting(date: Date) -> Self {
+        let (year, month) = (date.year(), date.month().max(2));
+        Self { year, month }
+    }
+
+    /// The next month that has a report of its own; none after 2999-12.
+    #[must_use]
+    pub fn next_reporting(self) -> Option<Self> {
+        let next = self.next()?;
+        Some(Self { month: next.month.max(2), ..next })
+    }
+
+    /// The first day that its report tells of: for February that of January.
+    #[must_use]
+    pub fn first_reported_day(self) -> Date {
+        if self.month == 2 { Self { month: 1, ..self }.first_day() } else { self.first_day() }
+    }
+
     /// Its first day.
     #[must_use]
     pub fn first_day(self) -> Date {

@@ -2,6 +2,7 @@
 
 pub mod annual_plan;
 pub mod duplicate;
+pub mod expected;
 pub mod funding;
 pub mod investment;
 pub mod merging;
@@ -28,6 +29,7 @@ use super::stored::{is_false, is_zero};
 use crate::error::{Reason, Violations};
 
 pub use annual_plan::AnnualPlan;
+pub use expected::ExpectedSpan;
 pub use funding::{FundingKind, FundingSource};
 pub use investment::InvestmentPlan;
 pub use merging::MergedProject;

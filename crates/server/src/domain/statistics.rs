@@ -1,6 +1,7 @@
 //! Statistics: what can be asked for, and how figures follow from sums.
 
 pub mod amount;
+pub mod completeness;
 pub mod figure;
 pub mod key;
 pub mod line;
@@ -8,6 +9,7 @@ pub mod line;
 use super::numbered::numbered;
 
 pub use amount::Amount;
+pub use completeness::Completeness;
 pub use figure::{Absence, Figure, Quantity};
 pub use key::{Dimension, Part};
 pub use line::{Base, BaseKind, Line, Sums, Targeted};

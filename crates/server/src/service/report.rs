@@ -1,8 +1,10 @@
 //! `ReportService`.
 
 mod batch;
+mod completeness;
 mod convert;
 mod import;
+mod missing;
 mod review;
 
 use outlay_proto::v1;
@@ -292,6 +294,20 @@ impl ReportService for Standard {
         let caller = admit::caller(&request).map_err(status)?;
         let answers = run::<ReportImport>(self.clone(), caller, request.into_inner());
         Ok(Response::new(answers))
+    }
+
+    async fn get_completeness(
+        &self,
+        request: Request<v1::GetCompletenessRequest>,
+    ) -> Reply<v1::GetCompletenessResponse> {
+        reply(completeness::get(self, request).await)
+    }
+
+    async fn list_missing_reports(
+        &self,
+        request: Request<v1::ListMissingReportsRequest>,
+    ) -> Reply<v1::ListMissingReportsResponse> {
+        reply(missing::run(self, request).await)
     }
 
     async fn list_report_history(

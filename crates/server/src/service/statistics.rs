@@ -2,7 +2,7 @@
 
 pub(super) mod edition;
 pub(super) mod observation;
-mod query;
+pub(super) mod query;
 pub(super) mod target;
 
 use outlay_proto::v1;

@@ -38,6 +38,9 @@ pub enum Family {
     Waiting = 8,
     /// Submissions and acceptances in time and late, by month and region.
     Timely = 9,
+    /// Reports that are expected, by year and region: by how many more or fewer
+    /// from each month of the year on.
+    Expected = 10,
     /// Figures by region and section.
     Section = 20,
 }
@@ -49,6 +52,8 @@ enum Part {
     Basis,
     /// Of which month: two bytes.
     Month,
+    /// Of which year: two bytes.
+    Year,
     /// By which section: a text.
     Section,
     /// By which division: a text.
@@ -75,7 +80,7 @@ struct Under<'a> {
 }
 
 impl Family {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Region,
         Self::Division,
         Self::Kind,
@@ -85,6 +90,7 @@ impl Family {
         Self::List,
         Self::Waiting,
         Self::Timely,
+        Self::Expected,
         Self::Section,
     ];
 
@@ -102,6 +108,7 @@ impl Family {
             Self::Cluster => &[Part::Basis, Part::Month, Part::Cluster, Part::Region],
             Self::List => &[Part::Basis, Part::Month, Part::List, Part::Region],
             Self::Waiting => &[Part::Level, Part::Region],
+            Self::Expected => &[Part::Year, Part::Region],
         }
     }
 
@@ -118,6 +125,7 @@ impl Family {
             Self::List => "figures by list",
             Self::Waiting => "reports that wait",
             Self::Timely => "in time and late",
+            Self::Expected => "reports that are expected",
         }
     }
 
@@ -136,8 +144,8 @@ impl Family {
             ),
             Part::Size => key.byte(byte(of.size_class.number())),
             Part::Cluster | Part::List => key.text(named),
-            // Whose turn it is isn't counted by submissions.
-            Part::Level => key,
+            // Neither whose turn it is nor what is expected is counted by submissions.
+            Part::Level | Part::Year => key,
             Part::Region => key.text(of.region.as_str()),
         };
         self.layout().iter().fold(cell(self), add).done()
@@ -282,6 +290,7 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
             let months = months.checked_sub(1)?;
             format!("month {}", Month::new(months / 12, months % 12 + 1).ok()?)
         }
+        Part::Year => format!("year {}", u16::from_be_bytes([take(bytes)?, take(bytes)?])),
         Part::Section => format!("section {}", take_name(bytes, Kind::Industry)?),
         Part::Division => format!("division {}", take_name(bytes, Kind::Industry)?),
         Part::Kind => {

@@ -1,12 +1,12 @@
 //! Projects in the store: how they are found.
 
-use super::duplicates;
+use super::cells::Cells;
 use super::index::{self, Index, Indexes};
 use super::key::Key;
 use super::posting::MAX_TOKENS;
 use super::record::{Meta, Record, Unique};
 use super::search::Searched;
-use super::unique;
+use super::{completeness, duplicates, unique};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
@@ -69,6 +69,10 @@ impl Record for Project {
 
     fn mentions(&self) -> Vec<Reference> {
         self.mentions()
+    }
+
+    fn count(&self, cells: &mut Cells) {
+        completeness::count_expected(self, cells);
     }
 
     fn is_within(&self, _id: &Id, regions: &[Id], day: Date) -> bool {

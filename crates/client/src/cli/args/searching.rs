@@ -39,5 +39,8 @@ pub(super) fn question(noun: &Noun, question: &Question) -> Result<Command, Faul
     for flag in question.flags {
         command = command.arg(field_arg(&request, flag)?);
     }
+    if request.get_field_by_name("page_token").is_some() {
+        command = command.args(paging());
+    }
     Ok(command.arg(min_revision()))
 }

@@ -169,8 +169,11 @@ pub(super) async fn ask(
         }
     }
     take(&mut request, args, &["min_revision"])?;
-    let answer = session.call(&method, request).await?;
     let mut listing = Listing::new(session, question.columns, item);
+    if method.input().get_field_by_name("page_token").is_some() {
+        return paged(session, &method, request, listing, args).await;
+    }
+    let answer = session.call(&method, request).await?;
     if let Value::List(items) = answer.get_field(&list).as_ref() {
         for item in items.iter().filter_map(Value::as_message) {
             listing.push(session.io.stdout, item)?;

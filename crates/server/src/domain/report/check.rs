@@ -136,7 +136,9 @@ impl Scene {
             let text = format!("is {month}, before the project, of which {began} is the first day");
             v.add("month", Reason::MonthBeforeProject, text);
         }
-        if let Some(ended) = self.project.end_date().filter(|ended| month.first_day() > *ended) {
+        if let Some(ended) =
+            self.project.end_date().filter(|ended| month > Month::reporting(*ended))
+        {
             let text = format!("is {month}, but the project was terminated on {ended}");
             v.add("month", Reason::ProjectEnded, text);
         }

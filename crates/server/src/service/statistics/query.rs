@@ -1,11 +1,12 @@
 //! `QueryStatistics`: figures with their evidence.
 
-mod asked;
+pub(in crate::service) mod asked;
+pub(in crate::service) mod completeness;
 mod lines;
 mod official;
-mod places;
+pub(in crate::service) mod places;
 mod reported;
-mod shown;
+pub(in crate::service) mod shown;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use crate::service::standard::{Standard, revision};
 use crate::store::reader::Reader;
 
 use asked::Asked;
+use completeness::Complete;
 use places::Places;
 
 /// Most figures of an answer.
@@ -34,6 +36,8 @@ pub(super) struct Table {
     rows: BTreeMap<(Vec<Part>, Period), Line>,
     /// The whole, by part of the year, and of the period.
     wholes: BTreeMap<Period, Line>,
+    /// How complete the reports are; none where that isn't known of such figures.
+    complete: Option<Complete>,
     /// What must be known to read it.
     notes: Vec<String>,
 }

@@ -25,6 +25,7 @@ use crate::store::record::{Record, Stored};
 pub(super) struct Asked {
     pub(super) source: Source,
     pub(super) period: Period,
+    pub(super) today: Date,
     pub(super) measures: Vec<Measure>,
     pub(super) dimensions: Vec<Dimension>,
     pub(super) region: Option<Id>,
@@ -91,6 +92,7 @@ impl Asked {
         Ok(Self {
             source: Source::from_number(message.source).ok_or_else(known)?,
             period: period.ok_or_else(known)?,
+            today,
             measures: all(&message.measures, Measure::from_number),
             dimensions: all(&message.dimensions, Dimension::from_number),
             region,
@@ -216,6 +218,16 @@ impl Only {
         self.narrow("indicator", &scope.industries, reader, v).await
     }
 
+    /// Whether all reports are let through.
+    pub(super) fn lets_all(&self) -> bool {
+        self.industries.is_empty()
+            && self.kinds.is_none()
+            && self.transformation.is_none()
+            && self.sizes.is_none()
+            && self.cluster.is_none()
+            && self.list.is_none()
+    }
+
     /// Whether an industry is let through.
     pub(super) fn takes(&self, industry: &Id) -> bool {
         self.industries.iter().all(|some| some.contains(industry))
@@ -267,7 +279,7 @@ fn check_dimensions(message: &v1::QueryStatisticsRequest, v: &mut Violations) {
     }
 }
 
-fn basis(given: v1::StatisticsBasis, highest: ReviewLevel) -> Basis {
+pub(in crate::service) fn basis(given: v1::StatisticsBasis, highest: ReviewLevel) -> Basis {
     match given {
         v1::StatisticsBasis::Unspecified => Basis::Accepted(highest),
         v1::StatisticsBasis::Submitted => Basis::Submitted,

@@ -43,7 +43,8 @@ pub(super) async fn table(asked: &Asked, reader: &Reader, places: &Places) -> Re
         line.target = targeted(&targets, region, bucket);
         line
     };
-    let mut table = Table { rows: BTreeMap::new(), wholes: BTreeMap::new(), notes: Vec::new() };
+    let mut table =
+        Table { rows: BTreeMap::new(), wholes: BTreeMap::new(), complete: None, notes: Vec::new() };
     for bucket in &buckets {
         for region in &regions {
             let parts = if is_told { vec![Part::Id(region.clone())] } else { Vec::new() };

@@ -8,6 +8,7 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::month::Month;
+use crate::domain::period::Period;
 use crate::domain::statistics::Dimension;
 use crate::domain::tree::{Boundaries, DatedTree, Heirs, Tree};
 use crate::error::{Result, Violations};
@@ -15,7 +16,7 @@ use crate::store::reader::Reader;
 
 /// Where figures belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::service) enum Place {
     /// Not within the region that is asked for.
     Outside,
     /// To this row; none where regions aren't told apart.
@@ -25,7 +26,7 @@ pub(super) enum Place {
 }
 
 /// Places figures, in the boundaries that are asked for.
-pub(super) struct Places {
+pub(in crate::service) struct Places {
     tree: Arc<DatedTree>,
     /// The day whose boundaries count, and these; none for as reported.
     day: Option<(Date, Arc<Boundaries>)>,
@@ -35,17 +36,31 @@ pub(super) struct Places {
     /// How far below the root rows are; none where regions aren't told apart.
     depth: Option<usize>,
     /// The rows that there are without any figure.
-    pub(super) rows: Vec<Id>,
+    pub(in crate::service) rows: Vec<Id>,
     known: HashMap<(Id, Month), Place>,
 }
 
 impl Places {
     pub(super) async fn of(asked: &Asked, reader: &Reader, of: &[Month]) -> Result<Self> {
+        let depth = asked.keeps(Dimension::Region).then_some(asked.depth);
+        let when = (asked.period, asked.boundaries);
+        Self::within(reader, asked.region.as_ref(), depth, when, of).await
+    }
+
+    /// Of a region, or of all; rows are so far below it. Each of some months is
+    /// placed in the boundaries of its last day, or all of them in those of the
+    /// day that is given.
+    pub(in crate::service) async fn within(
+        reader: &Reader,
+        root: Option<&Id>,
+        depth: Option<usize>,
+        (period, boundaries): (Period, Option<Date>),
+        of: &[Month],
+    ) -> Result<Self> {
         let tree = reader.tree(Kind::Region).await?;
-        let last = asked.period.last().last_day();
-        let shown = asked.boundaries.unwrap_or(last);
+        let shown = boundaries.unwrap_or(period.last().last_day());
         let now = reader.boundaries(shown).await?;
-        if let Some(root) = &asked.region {
+        if let Some(root) = root {
             let mut v = Violations::new();
             if !tree.contains(root) {
                 unknown("region", Kind::Region, root, &mut v);
@@ -55,18 +70,17 @@ impl Places {
             crate::error::none_of(v)?;
         }
         let mut months = BTreeMap::new();
-        if asked.boundaries.is_none() {
+        if boundaries.is_none() {
             for month in of {
                 months.insert(*month, reader.boundaries(month.last_day()).await?);
             }
         }
-        let depth = asked.keeps(Dimension::Region).then_some(asked.depth);
-        let rows = depth.map(|depth| below(now.tree(), asked.region.as_ref(), depth));
+        let rows = depth.map(|depth| below(now.tree(), root, depth));
         Ok(Self {
             tree,
-            day: asked.boundaries.map(|day| (day, now)),
+            day: boundaries.map(|day| (day, now)),
             months,
-            root: asked.region.clone(),
+            root: root.cloned(),
             depth,
             rows: rows.unwrap_or_default(),
             known: HashMap::new(),

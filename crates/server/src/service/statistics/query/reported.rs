@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::asked::Asked;
+use super::completeness::Complete;
 use super::lines::{line, line_of_whole, targeted, targets};
 use super::places::{Place, Places};
 use super::{Table, buckets};
@@ -48,13 +49,15 @@ pub(super) async fn table(
     }
     let whole = whole.unwrap_or_else(|| gathered.whole());
     let mut rows = gathered.rows;
-    if let ([Dimension::Region], true) = (&*plain(asked), asked.keeps(Dimension::Region)) {
-        for region in &places.rows {
+    let complete = complete(asked, reader, &mut places, &mut notes).await?;
+    if *plain(asked) == [Dimension::Region] {
+        let expected = complete.iter().flat_map(Complete::rows);
+        for region in places.rows.iter().chain(expected) {
             rows.entry(vec![Part::Id(region.clone())]).or_default();
         }
     }
     let targets = targets(asked, reader, rows.keys()).await?;
-    let mut table = Table { rows: BTreeMap::new(), wholes: BTreeMap::new(), notes };
+    let mut table = Table { rows: BTreeMap::new(), wholes: BTreeMap::new(), complete, notes };
     let root = asked.region.as_ref();
     for bucket in buckets(asked) {
         for (parts, sums) in &rows {
@@ -66,6 +69,29 @@ pub(super) async fn table(
     }
     table.wholes.insert(asked.period, line_of_whole(&whole, asked.period, root, &targets));
     Ok(table)
+}
+
+/// How complete the reports are, where all of them are asked for: of those that
+/// are missing nothing is known but the region.
+async fn complete(
+    asked: &Asked,
+    reader: &Reader,
+    places: &mut Places,
+    notes: &mut Vec<String>,
+) -> Result<Option<Complete>> {
+    if asked.current || !asked.only.lets_all() {
+        return Ok(None);
+    }
+    let when = (asked.period, asked.today);
+    let complete = Complete::read(reader, places, when, None).await?;
+    if complete.is_none() {
+        notes.push(
+            "Completeness isn't told: a region was split since, so that it isn't known to which \
+             row each missing report belongs. Ask for the boundaries AS_REPORTED."
+                .to_owned(),
+        );
+    }
+    Ok(complete)
 }
 
 /// The dimensions but for the part of the year.

@@ -6,13 +6,15 @@ use outlay_proto::v1;
 
 use super::Table;
 use super::asked::Asked;
+use super::completeness::show as show_completeness;
+use super::reported::plain;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::period::Period;
 use crate::domain::report::Basis;
 use crate::domain::statistics::figure::{figure, ranks};
 use crate::domain::statistics::{
-    Absence, BaseKind, Dimension, Figure, Line, Measure, Part, Quantity, Source,
+    Absence, BaseKind, Completeness, Dimension, Figure, Line, Measure, Part, Quantity, Source,
 };
 
 /// Digits behind the point of a quotient.
@@ -39,6 +41,7 @@ pub(super) fn show(
         v1::StatisticsRow {
             keys: keys(asked, parts, *bucket, names),
             figures: asked.measures.iter().map(figure).collect(),
+            completeness: completeness(asked, table, parts, *bucket, line),
         }
     });
     let whole = table.wholes.get(&asked.period).unwrap_or(&nothing);
@@ -48,6 +51,10 @@ pub(super) fn show(
         total: Some(v1::StatisticsRow {
             keys: Vec::new(),
             figures: asked.measures.iter().map(total).collect(),
+            completeness: table.complete.as_ref().map(|complete| {
+                let of = complete.whole(asked.period);
+                show_completeness(Completeness { accepted: whole.current.count, ..of })
+            }),
         }),
         source: asked.source.number(),
         basis: match asked.source {
@@ -58,6 +65,24 @@ pub(super) fn show(
         notes: table.notes.clone(),
         revision,
     }
+}
+
+/// How complete the reports of a row are, which is known of regions and parts of
+/// the year.
+fn completeness(
+    asked: &Asked,
+    table: &Table,
+    parts: &[Part],
+    bucket: Period,
+    line: &Line,
+) -> Option<v1::Completeness> {
+    let complete = table.complete.as_ref()?;
+    let of = match (&*plain(asked), parts) {
+        ([], _) => complete.whole(bucket),
+        ([Dimension::Region], [Part::Id(row)]) => complete.row(row, bucket),
+        _ => return None,
+    };
+    Some(show_completeness(Completeness { accepted: line.current.count, ..of }))
 }
 
 /// The places of all rows, by measure: each is among those of its part of the
@@ -167,7 +192,7 @@ fn unit(measure: Measure) -> v1::FigureUnit {
     }
 }
 
-fn basis(basis: Basis) -> v1::StatisticsBasis {
+pub(in crate::service) fn basis(basis: Basis) -> v1::StatisticsBasis {
     match basis.number() {
         0 => v1::StatisticsBasis::Submitted,
         1 => v1::StatisticsBasis::County,

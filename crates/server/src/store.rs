@@ -24,6 +24,7 @@ pub mod page_token;
 mod placing;
 pub mod posting;
 pub mod project;
+pub mod project_counts;
 pub mod reader;
 pub mod record;
 mod reference;

@@ -8,6 +8,7 @@ pub mod investment;
 pub mod merging;
 pub mod milestone;
 pub mod placement;
+pub mod schedule;
 pub mod size_class;
 pub mod stage;
 pub mod stage_machine;

@@ -12,7 +12,7 @@ pub use amount::Amount;
 pub use completeness::Completeness;
 pub use figure::{Absence, Figure, Quantity};
 pub use key::{Dimension, Part};
-pub use line::{Base, BaseKind, Line, Sums, Targeted};
+pub use line::{Base, BaseKind, Line, Projects, Sums, Targeted};
 
 numbered! {
     /// Where figures come from.
@@ -59,5 +59,24 @@ numbered! {
         Equipment = 15 "EQUIPMENT",
         /// Of the value: other costs.
         Other = 16 "OTHER",
+        /// Projects as they are now.
+        ProjectCount = 20 "PROJECT_COUNT",
+        /// Projects that were started.
+        NewStarts = 21 "NEW_STARTS",
+        /// Of those planned to be started, those that were.
+        StartRate = 22 "START_RATE",
+        /// Of those planned to be completed, those in production.
+        ProductionRate = 23 "PRODUCTION_RATE",
+    }
+}
+
+impl Measure {
+    /// Whether it counts projects, and no reports.
+    #[must_use]
+    pub const fn is_of_projects(self) -> bool {
+        matches!(
+            self,
+            Self::ProjectCount | Self::NewStarts | Self::StartRate | Self::ProductionRate
+        )
     }
 }

@@ -11,7 +11,7 @@ use super::key::{Key, Table};
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::month::Month;
-use crate::domain::project::{ConstructionKind, SizeClass};
+use crate::domain::project::{ConstructionKind, SizeClass, Stage};
 use crate::domain::report::{Basis, Report, Submission};
 use crate::domain::review_level::{ReviewLevel, Reviewer};
 use crate::error::{Error, Result};
@@ -41,6 +41,13 @@ pub enum Family {
     /// Reports that are expected, by year and region: by how many more or fewer
     /// from each month of the year on.
     Expected = 10,
+    /// Projects by stage and region.
+    ProjectStage = 11,
+    /// Projects by division, kind of construction and transformation, size class,
+    /// stage and region.
+    ProjectFull = 12,
+    /// What happened to projects, and was planned to, by month and region.
+    ProjectSchedule = 13,
     /// Figures by region and section.
     Section = 20,
 }
@@ -54,6 +61,8 @@ enum Part {
     Month,
     /// Of which year: two bytes.
     Year,
+    /// In which stage: a byte.
+    Stage,
     /// By which section: a text.
     Section,
     /// By which division: a text.
@@ -80,7 +89,7 @@ struct Under<'a> {
 }
 
 impl Family {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Region,
         Self::Division,
         Self::Kind,
@@ -91,6 +100,9 @@ impl Family {
         Self::Waiting,
         Self::Timely,
         Self::Expected,
+        Self::ProjectStage,
+        Self::ProjectFull,
+        Self::ProjectSchedule,
         Self::Section,
     ];
 
@@ -109,6 +121,11 @@ impl Family {
             Self::List => &[Part::Basis, Part::Month, Part::List, Part::Region],
             Self::Waiting => &[Part::Level, Part::Region],
             Self::Expected => &[Part::Year, Part::Region],
+            Self::ProjectStage => &[Part::Stage, Part::Region],
+            Self::ProjectFull => {
+                &[Part::Division, Part::Kind, Part::Size, Part::Stage, Part::Region]
+            }
+            Self::ProjectSchedule => &[Part::Month, Part::Region],
         }
     }
 
@@ -126,6 +143,9 @@ impl Family {
             Self::Waiting => "reports that wait",
             Self::Timely => "in time and late",
             Self::Expected => "reports that are expected",
+            Self::ProjectStage => "projects by stage",
+            Self::ProjectFull => "projects by division, construction kind, size class and stage",
+            Self::ProjectSchedule => "starts and plans of projects",
         }
     }
 
@@ -144,8 +164,8 @@ impl Family {
             ),
             Part::Size => key.byte(byte(of.size_class.number())),
             Part::Cluster | Part::List => key.text(named),
-            // Neither whose turn it is nor what is expected is counted by submissions.
-            Part::Level | Part::Year => key,
+            // Whose turn it is, and what projects are, isn't counted by submissions.
+            Part::Level | Part::Year | Part::Stage => key,
             Part::Region => key.text(of.region.as_str()),
         };
         self.layout().iter().fold(cell(self), add).done()
@@ -291,6 +311,7 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
             format!("month {}", Month::new(months / 12, months % 12 + 1).ok()?)
         }
         Part::Year => format!("year {}", u16::from_be_bytes([take(bytes)?, take(bytes)?])),
+        Part::Stage => format!("stage {}", Stage::from_number(i32::from(take(bytes)?))?),
         Part::Section => format!("section {}", take_name(bytes, Kind::Industry)?),
         Part::Division => format!("division {}", take_name(bytes, Kind::Industry)?),
         Part::Kind => {

@@ -6,7 +6,7 @@ use super::key::Key;
 use super::posting::MAX_TOKENS;
 use super::record::{Meta, Record, Unique};
 use super::search::Searched;
-use super::{completeness, duplicates, unique};
+use super::{completeness, duplicates, project_counts, unique};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
@@ -73,6 +73,7 @@ impl Record for Project {
 
     fn count(&self, cells: &mut Cells) {
         completeness::count_expected(self, cells);
+        project_counts::count(self, cells);
     }
 
     fn is_within(&self, _id: &Id, regions: &[Id], day: Date) -> bool {

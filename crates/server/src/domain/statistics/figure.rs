@@ -124,8 +124,29 @@ pub fn figure(measure: Measure, row: &Line, whole: &Line) -> Figure {
         Measure::Pull => pull(row, whole),
         Measure::PlanCompletion => completion(row),
         Measure::ProRataPlan => pro_rata(row),
+        Measure::ProjectCount => counted(row.projects.count),
+        Measure::NewStarts => counted(row.projects.schedule.started),
+        Measure::StartRate => {
+            let of = row.projects.schedule;
+            rate(of.started_as_planned, of.planned_starts)
+        }
+        Measure::ProductionRate => {
+            let of = row.projects.schedule;
+            rate(of.producing_as_planned, of.planned_completions)
+        }
         Measure::Rank | Measure::GrowthRank => Figure::new(Err(Absence::NotOfSuchRows)),
     }
+}
+
+fn counted(projects: i64) -> Figure {
+    Figure::new(Ok(Quantity::Count(projects)))
+}
+
+/// How many of so many projects.
+fn rate(some: i64, of: i64) -> Figure {
+    let ratio = Ratio::new(some.into(), of.into()).ok_or(Absence::WholeMissing);
+    let number = |count: i64| Some(Amount::of_fen(i128::from(count) * 100));
+    Figure::new(ratio.map(Quantity::Ratio)).line(number(some), number(of))
 }
 
 /// Places by value or by growth, the greatest first: equal ones share a place,

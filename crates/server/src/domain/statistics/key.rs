@@ -4,7 +4,7 @@ use crate::domain::id::Id;
 use crate::domain::month::Month;
 use crate::domain::numbered::numbered;
 use crate::domain::period::Period;
-use crate::domain::project::{ConstructionKind, SizeClass};
+use crate::domain::project::{ConstructionKind, SizeClass, Stage};
 
 numbered! {
     /// By what rows are told apart.
@@ -29,6 +29,8 @@ numbered! {
         Quarter = 9 "QUARTER",
         /// Halves of the year.
         Half = 10 "HALF",
+        /// Stages of projects.
+        Stage = 11 "STAGE",
     }
 }
 
@@ -73,6 +75,8 @@ pub enum Part {
     Transformation(bool),
     /// A size class.
     Size(SizeClass),
+    /// A stage.
+    Stage(Stage),
     /// A part of the year.
     Period(Period),
 }

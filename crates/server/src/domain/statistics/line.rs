@@ -3,6 +3,7 @@
 use super::amount::Amount;
 use crate::domain::id::Id;
 use crate::domain::numbered::numbered;
+use crate::domain::project::schedule::Schedule;
 
 numbered! {
     /// What a growth is over.
@@ -80,4 +81,24 @@ pub struct Line {
     pub part_of: Option<Sums>,
     /// The target.
     pub target: Option<Targeted>,
+    /// Counts of projects.
+    pub projects: Projects,
+}
+
+/// Counts of projects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Projects {
+    /// As they are now.
+    pub count: i64,
+    /// What happened, and was planned to, in the period.
+    pub schedule: Schedule,
+}
+
+impl Projects {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let count = self.count + other.count;
+        Self { count, schedule: self.schedule.plus(other.schedule) }
+    }
 }

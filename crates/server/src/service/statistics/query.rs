@@ -5,6 +5,7 @@ pub(in crate::service) mod completeness;
 mod lines;
 mod official;
 pub(in crate::service) mod places;
+mod projects;
 mod reported;
 pub(in crate::service) mod shown;
 
@@ -59,7 +60,8 @@ pub(super) async fn answer(
 ) -> Result<v1::QueryStatisticsResponse> {
     let asked = Asked::read(message, reader, today).await?;
     let months = reported::months(&asked);
-    let places = Places::of(&asked, reader, &months).await?;
+    let boundaries = [months.clone(), projects::months(&asked)].concat();
+    let places = Places::of(&asked, reader, &boundaries).await?;
     let table = match asked.source {
         Source::Reports => reported::table(&asked, reader, places, &months).await?,
         Source::Official => official::table(&asked, reader, &places).await?,

@@ -73,6 +73,7 @@ impl Asked {
         let as_of = convert.date("as_of", message.as_of.as_ref());
         check_source(message, &mut v);
         check_dimensions(message, &mut v);
+        check_projects(message, &mut v);
         let indicator = existing::<Indicator>(reader, "indicator", indicator, &mut v).await?;
         let mut only = Only {
             kinds: some(&message.construction_kinds, ConstructionKind::from_number),
@@ -276,6 +277,29 @@ fn check_dimensions(message: &v1::QueryStatisticsRequest, v: &mut Violations) {
             continue;
         };
         v.add(&format!("dimensions[{index}]"), Reason::FieldContradiction, text);
+    }
+}
+
+/// What is of projects goes with what is of projects.
+fn check_projects(message: &v1::QueryStatisticsRequest, v: &mut Violations) {
+    let has = |is_meant: fn(Dimension) -> bool| {
+        message.dimensions.iter().any(|it| Dimension::from_number(*it).is_some_and(is_meant))
+    };
+    let by_stage = has(|dimension| dimension == Dimension::Stage);
+    let by_time = has(|dimension| dimension.months().is_some());
+    let official = message.source == Source::Official.number();
+    for (index, number) in message.measures.iter().enumerate() {
+        let Some(measure) = Measure::from_number(*number) else { continue };
+        let text = if official && measure.is_of_projects() {
+            "counts projects, which are told with the source REPORTS"
+        } else if by_stage && measure != Measure::ProjectCount {
+            "isn't known by stage: PROJECT_COUNT is"
+        } else if by_time && measure == Measure::ProjectCount {
+            "counts projects as they are now: leave the part of the year out"
+        } else {
+            continue;
+        };
+        v.add(&format!("measures[{index}]"), Reason::FieldContradiction, text);
     }
 }
 

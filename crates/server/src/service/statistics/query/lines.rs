@@ -6,7 +6,9 @@ use super::asked::Asked;
 use super::reported::{Months, own, plain};
 use crate::domain::id::Id;
 use crate::domain::period::Period;
-use crate::domain::statistics::{Amount, Base, BaseKind, Line, Measure, Part, Sums, Targeted};
+use crate::domain::statistics::{
+    Amount, Base, BaseKind, Line, Measure, Part, Projects, Sums, Targeted,
+};
 use crate::domain::target::Target;
 use crate::error::Result;
 use crate::store::reader::Reader;
@@ -41,6 +43,7 @@ pub(super) fn line(months: &Months, bucket: Period) -> Line {
         base_to_date: base(bucket.to_date()),
         part_of: None,
         target: None,
+        projects: Projects::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Table, buckets};
 use crate::domain::id::Id;
 use crate::domain::observation::{self, Observation};
 use crate::domain::period::Period;
-use crate::domain::statistics::{Amount, Base, BaseKind, Dimension, Line, Part, Sums};
+use crate::domain::statistics::{Amount, Base, BaseKind, Dimension, Line, Part, Projects, Sums};
 use crate::error::Result;
 use crate::store::reader::Reader;
 use crate::store::record::Stored;
@@ -125,6 +125,7 @@ impl Known {
             base_to_date: self.base(region, indicator, bucket.to_date()),
             part_of: None,
             target: None,
+            projects: Projects::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::completeness::Complete;
 use super::lines::{line, line_of_whole, targeted, targets};
 use super::places::{Place, Places};
+use super::projects::{self, Counted};
 use super::{Table, buckets};
 use crate::domain::date::Date;
 use crate::domain::id::Id;
@@ -50,6 +51,10 @@ pub(super) async fn table(
     let whole = whole.unwrap_or_else(|| gathered.whole());
     let mut rows = gathered.rows;
     let complete = complete(asked, reader, &mut places, &mut notes).await?;
+    let (counted, whole_count) = count(asked, reader, &mut places, &industries).await?;
+    for parts in counted.rows() {
+        rows.entry(parts.clone()).or_default();
+    }
     if *plain(asked) == [Dimension::Region] {
         let expected = complete.iter().flat_map(Complete::rows);
         for region in places.rows.iter().chain(expected) {
@@ -59,16 +64,40 @@ pub(super) async fn table(
     let targets = targets(asked, reader, rows.keys()).await?;
     let mut table = Table { rows: BTreeMap::new(), wholes: BTreeMap::new(), complete, notes };
     let root = asked.region.as_ref();
+    let mut spans = vec![asked.period];
     for bucket in buckets(asked) {
         for (parts, sums) in &rows {
             let mut line = line(sums, bucket);
+            line.projects = counted.row(parts, bucket);
             line.target = own(&plain(asked), parts).and_then(|id| targeted(&targets, &id, bucket));
             table.rows.insert((parts.clone(), bucket), line);
         }
-        table.wholes.insert(bucket, line_of_whole(&whole, bucket, root, &targets));
+        spans.push(bucket);
     }
-    table.wholes.insert(asked.period, line_of_whole(&whole, asked.period, root, &targets));
+    for span in spans {
+        let mut line = line_of_whole(&whole, span, root, &targets);
+        line.projects = whole_count.as_ref().unwrap_or(&counted).whole(span);
+        table.wholes.insert(span, line);
+    }
     Ok(table)
+}
+
+/// Counts of projects, and those of the whole where that isn't the sum of the rows.
+async fn count(
+    asked: &Asked,
+    reader: &Reader,
+    places: &mut Places,
+    industries: &Tree,
+) -> Result<(Counted, Option<Counted>)> {
+    if projects::months(asked).is_empty() {
+        return Ok((Counted::default(), None));
+    }
+    let counted = projects::read(asked, reader, places, industries).await?;
+    let whole = match asked.without_sets() {
+        Some(other) => Some(projects::read(&other, reader, places, industries).await?),
+        None => None,
+    };
+    Ok((counted, whole))
 }
 
 /// How complete the reports are, where all of them are asked for: of those that
@@ -79,7 +108,8 @@ async fn complete(
     places: &mut Places,
     notes: &mut Vec<String>,
 ) -> Result<Option<Complete>> {
-    if asked.current || !asked.only.lets_all() {
+    let of_projects = asked.measures.iter().all(|measure| measure.is_of_projects());
+    if of_projects || asked.current || !asked.only.lets_all() {
         return Ok(None);
     }
     let when = (asked.period, asked.today);
@@ -110,6 +140,9 @@ pub(super) fn own(dimensions: &[Dimension], parts: &[Part]) -> Option<Id> {
 
 /// The months that the measures need.
 pub(super) fn months(asked: &Asked) -> Vec<Month> {
+    if asked.measures.iter().all(|measure| measure.is_of_projects()) {
+        return Vec::new();
+    }
     let to_date = [Measure::YearToDate, Measure::YearToDateGrowth, Measure::PlanCompletion];
     let based = [
         Measure::Growth,
@@ -186,6 +219,7 @@ impl<'a> Gathered<'a> {
         }
         let parts = self.asked.dimensions.iter().filter_map(|dimension| {
             Some(match dimension {
+                Dimension::Stage => return None,
                 Dimension::Region => Part::Id(row.clone()?),
                 Dimension::Industry => Part::Id(self.at_level(cell.division.as_ref()?)),
                 Dimension::ConstructionKind => Part::Kind(cell.construction_kind?),
@@ -292,7 +326,9 @@ impl<'a> Gathered<'a> {
                 Dimension::SizeClass => vec![Part::Size(of.size_class)],
                 Dimension::Cluster => each(&of.clusters, &only.cluster),
                 Dimension::List => each(&of.lists, &only.list),
-                Dimension::Month | Dimension::Quarter | Dimension::Half => continue,
+                Dimension::Month | Dimension::Quarter | Dimension::Half | Dimension::Stage => {
+                    continue;
+                }
             };
             let with = |key: &Vec<Part>| {
                 let key = key.clone();
@@ -313,18 +349,8 @@ impl<'a> Gathered<'a> {
         *reports += count;
     }
 
-    /// The industry above on the level that rows are on, or itself where it is
-    /// told less exactly.
     fn at_level(&self, id: &Id) -> Id {
-        let on = |id: &Id| {
-            let code = id.as_str().to_ascii_uppercase();
-            IndustryLevel::of(&code) == Some(self.asked.level)
-        };
-        if on(id) {
-            return id.clone();
-        }
-        let above = self.industries.ancestors(id).into_iter().find(|above| on(above));
-        above.unwrap_or_else(|| id.clone())
+        at_level(self.asked, self.industries, id)
     }
 
     /// All rows together.
@@ -341,6 +367,20 @@ impl<'a> Gathered<'a> {
     }
 }
 
-fn taken<T: PartialEq>(only: &Option<Vec<T>>, value: Option<T>) -> bool {
+/// The industry above on the level that rows are on, or itself where it is told
+/// less exactly.
+pub(super) fn at_level(asked: &Asked, industries: &Tree, id: &Id) -> Id {
+    let on = |id: &Id| {
+        let code = id.as_str().to_ascii_uppercase();
+        IndustryLevel::of(&code) == Some(asked.level)
+    };
+    if on(id) {
+        return id.clone();
+    }
+    let above = industries.ancestors(id).into_iter().find(|above| on(above));
+    above.unwrap_or_else(|| id.clone())
+}
+
+pub(super) fn taken<T: PartialEq>(only: &Option<Vec<T>>, value: Option<T>) -> bool {
     only.as_ref().is_none_or(|only| value.is_some_and(|value| only.contains(&value)))
 }

@@ -135,6 +135,7 @@ fn shown(dimension: Dimension, part: &Part, names: &BTreeMap<Id, String>) -> (St
         Part::Id(id) => (kind::name(kind, id), names.get(id).cloned().unwrap_or_default()),
         Part::Kind(kind) => plain(kind.as_str()),
         Part::Transformation(is) => plain(if *is { "true" } else { "false" }),
+        Part::Stage(stage) => plain(stage.as_str()),
         Part::Size(size) => plain(size.as_str()),
         Part::Period(period) => plain(&period.to_string()),
     }
@@ -188,7 +189,8 @@ fn unit(measure: Measure) -> v1::FigureUnit {
         | Measure::PlanCompletion => v1::FigureUnit::Ratio,
         Measure::GrowthDifference | Measure::Pull => v1::FigureUnit::PercentagePoints,
         Measure::Rank | Measure::GrowthRank => v1::FigureUnit::Rank,
-        Measure::ReportCount => v1::FigureUnit::Count,
+        Measure::StartRate | Measure::ProductionRate => v1::FigureUnit::Ratio,
+        Measure::ReportCount | Measure::ProjectCount | Measure::NewStarts => v1::FigureUnit::Count,
     }
 }
 

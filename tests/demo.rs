@@ -47,6 +47,7 @@ async fn store(directory: &Path, micros: i64) -> Store {
         deleted_retention: None,
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
+        lights: outlay_server::domain::project::light::LightRules::default(),
     };
     Store::open(Arc::new(engine), Clock::manual(TimeZone::UTC, micros), options).await.unwrap()
 }

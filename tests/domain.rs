@@ -8,6 +8,7 @@ mod dated;
 mod decimal;
 mod duplicate;
 mod expected;
+mod light;
 mod machine;
 mod meeting;
 mod meeting_state;

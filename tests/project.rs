@@ -4,6 +4,7 @@
 
 mod duplicates;
 mod history;
+mod lights;
 mod masks;
 mod merges;
 mod pairs;
@@ -48,6 +49,11 @@ fn return_of(name: &str, etag: &str) -> v1::UndeleteProjectRequest {
         etag: etag.to_owned(),
         ..Default::default()
     }
+}
+
+/// A project without its light, which is that of today and stands in no version.
+fn unlit(project: v1::Project) -> v1::Project {
+    v1::Project { light: v1::Light::Unspecified.into(), ..project }
 }
 
 /// A project with a value in every field that a caller may write.
@@ -134,6 +140,8 @@ async fn a_project_is_read_as_it_was_written() {
         stage: created.stage,
         allowed_actions: created.allowed_actions.clone(),
         size_class: created.size_class,
+        // It is to be started in September.
+        light: v1::Light::Green.into(),
         ..whole()
     };
     due.milestones[0].slippage_days = 14;

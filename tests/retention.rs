@@ -59,6 +59,7 @@ pub(crate) async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
         deleted_retention: Some(KEPT),
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
+        lights: outlay_server::domain::project::light::LightRules::default(),
     };
     let clock = Clock::manual(TimeZone::UTC, NOW_MICROS);
     clock.advance(after);

@@ -8,7 +8,7 @@ use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::engine::{Commit, Context, Engine};
 use tonic::Code;
 
-use super::{create, get, whole};
+use super::{create, get, unlit, whole};
 use crate::support::records::{date, project, request_id};
 use crate::support::{NOW_MICROS, Server, refused, told};
 
@@ -25,7 +25,7 @@ fn history(name: &str, size: i32, token: &str) -> v1::ListProjectHistoryRequest 
 async fn every_version_is_there_newest_first_with_before_and_after() {
     let server = Server::seeded().await;
     let mut projects = server.projects();
-    let created = create(&mut projects, "first", whole()).await;
+    let created = unlit(create(&mut projects, "first", whole()).await);
     server.advance(Duration::from_secs(1));
     let id = request_id();
     let update = v1::UpdateProjectRequest {
@@ -38,14 +38,14 @@ async fn every_version_is_there_newest_first_with_before_and_after() {
         request_id: id.clone(),
         ..Default::default()
     };
-    let updated = told(projects.update_project(update).await);
+    let updated = unlit(told(projects.update_project(update).await));
     let advance = v1::AdvanceProjectRequest {
         name: created.name.clone(),
         stage: v1::ProjectStage::Filed.into(),
         date: date(2023, 7, 1),
         ..Default::default()
     };
-    let filed = told(projects.advance_project(advance).await);
+    let filed = unlit(told(projects.advance_project(advance).await));
     let delete = v1::DeleteProjectRequest { name: created.name.clone(), ..Default::default() };
     let deleted = told(projects.delete_project(delete).await);
     // Others change in between.
@@ -142,7 +142,7 @@ async fn a_history_is_of_one_project_that_exists() {
 async fn a_project_is_read_as_it_was_at_any_revision() {
     let server = Server::seeded().await;
     let mut projects = server.projects();
-    let created = create(&mut projects, "first", whole()).await;
+    let created = unlit(create(&mut projects, "first", whole()).await);
     let mut versions = vec![created.clone()];
     for site in ["一", "二", "三", "四", "五"] {
         // Others change in between.
@@ -155,7 +155,7 @@ async fn a_project_is_read_as_it_was_at_any_revision() {
             }),
             ..Default::default()
         };
-        versions.push(told(projects.update_project(update).await));
+        versions.push(unlit(told(projects.update_project(update).await)));
     }
     let newest = server.revision().await;
     let get = |revision: i64| v1::GetProjectRequest {
@@ -165,7 +165,8 @@ async fn a_project_is_read_as_it_was_at_any_revision() {
     };
     for revision in created.revision..=newest {
         let then = versions.iter().rfind(|version| version.revision <= revision).unwrap();
-        assert_eq!(&told(projects.get_project(get(revision)).await), then, "{revision}");
+        let came = unlit(told(projects.get_project(get(revision)).await));
+        assert_eq!(&came, then, "{revision}");
     }
     let early = refused(projects.get_project(get(created.revision - 1)).await);
     assert_eq!((early.code, early.reason.as_str()), (Code::NotFound, "RECORD_NOT_FOUND"));
@@ -225,7 +226,7 @@ async fn a_history_ends_where_the_journal_was_shortened_and_the_record_stays() {
     let page = told(projects.list_project_history(history(&created.name, 0, "")).await);
     assert_eq!((page.versions.len(), page.next_page_token.as_str()), (0, ""));
 
-    let renamed = told(projects.update_project(rename("三")).await);
+    let renamed = unlit(told(projects.update_project(rename("三")).await));
     let page = told(projects.list_project_history(history(&created.name, 0, "")).await);
     assert_eq!(page.versions.len(), 1);
     assert_eq!((&page.versions[0].after, &page.versions[0].before), (&Some(renamed), &None));

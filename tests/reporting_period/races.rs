@@ -28,6 +28,7 @@ async fn store(directory: &tempfile::TempDir) -> Store {
         deleted_retention: None,
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
+        lights: outlay_server::domain::project::light::LightRules::default(),
     };
     Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
 }

@@ -115,6 +115,7 @@ fn a_bad_value_is_refused_with_its_source_and_what_to_do() {
         (&["--data="], &[], &["a directory"]),
         (&["--deadlines-default-seconds=301"], &[], &["deadlines.longest_seconds", "raise"]),
         (&["--retention-journal-days=6"], &[], &["retention.request_ids_days", "raise"]),
+        (&["--lights-yellow-points=31"], &[], &["lights.yellow_points", "lights.red_points"]),
         (&["--reporting-city-day=7"], &[], &["5, 8, 7, 12, 15", "must not decrease"]),
         (&["--reporting-nation-day=32"], &[], &["reporting.nation_day", "from 1 to 31"]),
         (&["--no-such-flag"], &[], &["--no-such-flag"]),

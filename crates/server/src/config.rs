@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::domain::project::light::LightRules;
 use crate::domain::reporting_period::DeadlineDays;
 pub use load::{Environment, Invocation, Problem, load, process_environment};
 
@@ -66,6 +67,8 @@ pub struct Config {
     pub retention: Retention,
     /// Until when months are reported that have no dates of their own.
     pub reporting: DeadlineDays,
+    /// From where on warning lights change.
+    pub lights: LightRules,
 }
 
 /// What is logged and how.
@@ -171,6 +174,7 @@ impl Default for Config {
             connections: Connections::default(),
             retention: Retention::default(),
             reporting: DeadlineDays::default(),
+            lights: LightRules::default(),
         }
     }
 }

@@ -216,6 +216,7 @@ impl Back {
             deleted_retention: config.retention.deleted,
             highest_level: ReviewLevel::Province,
             deadlines: config.reporting,
+            lights: config.lights,
         };
         let store = Store::open(engine, clock, options).await?;
         if config.demo {

@@ -15,6 +15,7 @@ pub mod history;
 pub mod import;
 pub mod index;
 pub mod key;
+pub mod light;
 pub mod list;
 pub mod many;
 mod meeting;
@@ -47,6 +48,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
+use crate::domain::project::light::LightRules;
 use crate::domain::report::check::Scene;
 use crate::domain::reporting_period::DeadlineDays;
 use crate::domain::review_level::ReviewLevel;
@@ -121,6 +123,8 @@ pub struct Options {
     pub highest_level: ReviewLevel,
     /// When reports are due.
     pub deadlines: DeadlineDays,
+    /// From where on warning lights change.
+    pub lights: LightRules,
 }
 
 /// Reference data that rules ask for.

@@ -1,6 +1,6 @@
 //! `outlay project`.
 
-use super::noun::{Action, Flag, Noun, column, flag};
+use super::noun::{Action, Flag, Noun, Question, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -23,7 +23,7 @@ pub(super) static NOUN: Noun = Noun {
         column("UPDATED", "update_time"),
     ],
     actions: &ACTIONS,
-    questions: &[],
+    questions: &QUESTIONS,
     import: None,
 };
 
@@ -148,6 +148,47 @@ static ACTIONS: [Action; 7] = [
     },
 ];
 
+static QUESTIONS: [Question; 2] = [
+    Question {
+        verb: "light",
+        method: "GetProjectLight",
+        about: "Says what each rule of warning lights reads of one on a day",
+        flags: &[flag("project", "name", "The project"), AS_OF],
+        list: "readings",
+        columns: &[
+            column("RULE", "rule"),
+            column("LIGHT", "light"),
+            column("NONE AS", "absence"),
+            column("MONTH", "month"),
+            column("YEAR TO DATE", "year_to_date"),
+            column("PLAN", "annual_plan"),
+            column("POINTS BEHIND", "behind_points"),
+            column("PLANNED START", "planned_start_date"),
+            column("STARTED", "actual_start_date"),
+        ],
+    },
+    Question {
+        verb: "lights",
+        method: "GetLightCounts",
+        about: "Counts them by their warning lights on a day",
+        flags: &[
+            flag("region", "region", "The whole: this region; then each right below it"),
+            AS_OF,
+        ],
+        list: "rows",
+        columns: &[
+            column("REGION", "region"),
+            column("NAME", "display_name"),
+            column("OWN", "own"),
+            column("GREEN", "green_count"),
+            column("YELLOW", "yellow_count"),
+            column("RED", "red_count"),
+            column("NONE", "none_count"),
+        ],
+    },
+];
+
+const AS_OF: Flag = flag("as-of", "as_of", "The day, not in the future: 2023-06-30");
 const DATE: Flag = flag("date", "date", "Day on which it happened: 2023-06-08");
 const REASON: Flag = flag("reason", "reason", "Why");
 const EVIDENCE: Flag = flag("evidence", "evidence", "What proves it: a number, a link");

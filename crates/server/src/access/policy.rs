@@ -84,6 +84,8 @@ pub const POLICIES: &[Policy] = &[
     unary("outlay.v1.ProjectService/ReassignProjects"),
     unary("outlay.v1.ProjectService/MergeProject"),
     unary("outlay.v1.ProjectService/SearchDuplicateProjects"),
+    unary("outlay.v1.ProjectService/GetProjectLight"),
+    unary("outlay.v1.ProjectService/GetLightCounts"),
     unary("outlay.v1.ProjectService/ListProjectHistory"),
     unary("outlay.v1.ReportService/CreateReport"),
     unary("outlay.v1.ReportService/GetReport"),

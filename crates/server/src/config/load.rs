@@ -172,6 +172,14 @@ fn agree(config: &Config) -> Result<(), Problem> {
             days.map(|day| day.to_string()).join(", ")
         )));
     }
+    let lights = &config.lights;
+    if lights.yellow_points > lights.red_points {
+        return Err(Problem::new(format!(
+            "lights.yellow_points ({}) is more than lights.red_points ({}): a light turns yellow \
+             before it turns red",
+            lights.yellow_points, lights.red_points
+        )));
+    }
     if config.retention.journal.is_some_and(|age| age < config.retention.request_ids) {
         return Err(Problem::new(
             "retention.journal_days is less than retention.request_ids_days: the reply to a \

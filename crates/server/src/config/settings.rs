@@ -285,6 +285,40 @@ pub(super) const SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "lights.yellow_points",
+        help: "How far a project is behind the plan of the year where its light turns yellow",
+        kind: Kind::Number {
+            unit: "percentage points",
+            min: 0,
+            max: 100,
+            set: |config, points| config.lights.yellow_points = points as u8,
+            get: |config| config.lights.yellow_points.into(),
+        },
+    },
+    Setting {
+        key: "lights.red_points",
+        help: "How far a project is behind the plan of the year where more turns its light red",
+        kind: Kind::Number {
+            unit: "percentage points",
+            min: 0,
+            max: 100,
+            set: |config, points| config.lights.red_points = points as u8,
+            get: |config| config.lights.red_points.into(),
+        },
+    },
+    Setting {
+        key: "lights.red_months",
+        help: "How long after the planned start a project that wasn't started turns red; yellow \
+               it is from the day after on",
+        kind: Kind::Number {
+            unit: "months",
+            min: 0,
+            max: 120,
+            set: |config, months| config.lights.red_months = months as u8,
+            get: |config| config.lights.red_months.into(),
+        },
+    },
+    Setting {
         key: "reporting.submission_day",
         help: "Day of the following month until which a report is submitted in time, where the \
                month has no date of its own",

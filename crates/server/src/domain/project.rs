@@ -5,6 +5,7 @@ pub mod duplicate;
 pub mod expected;
 pub mod funding;
 pub mod investment;
+pub mod light;
 pub mod merging;
 pub mod milestone;
 pub mod placement;

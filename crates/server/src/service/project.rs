@@ -2,6 +2,7 @@
 
 mod convert;
 mod duplicates;
+mod light;
 mod merge;
 mod reassign;
 
@@ -65,6 +66,7 @@ impl Noun for Projects {
         if !stored.is_deleted() {
             let found = reader.likely_duplicates(stored).await?;
             wire.likely_duplicates = found.iter().map(|one| one.stored.name()).collect();
+            wire.light = light::today(reader, stored).await?;
         }
         Ok(())
     }
@@ -247,6 +249,20 @@ impl ProjectService for Standard {
         request: Request<v1::SearchDuplicateProjectsRequest>,
     ) -> Reply<v1::SearchDuplicateProjectsResponse> {
         reply(duplicates::run(self, request).await)
+    }
+
+    async fn get_project_light(
+        &self,
+        request: Request<v1::GetProjectLightRequest>,
+    ) -> Reply<v1::ProjectLight> {
+        reply(light::get(self, request).await)
+    }
+
+    async fn get_light_counts(
+        &self,
+        request: Request<v1::GetLightCountsRequest>,
+    ) -> Reply<v1::GetLightCountsResponse> {
+        reply(light::count(self, request).await)
     }
 
     async fn list_project_history(

@@ -96,10 +96,11 @@ impl Reader {
     /// all of them, each once.
     ///
     /// # Errors
-    /// [`Error::TooWide`] for more than [`MAX_PROJECTS`], and those of `each`.
+    /// [`Error::TooWide`] for more than `most`, and those of `each`.
     pub async fn projects_in(
         &self,
         regions: Option<&[Id]>,
+        most: usize,
         mut each: impl FnMut(Stored<Project>) -> Result<()> + Send,
     ) -> Result<()> {
         let by = |id: &Id| {
@@ -123,8 +124,8 @@ impl Reader {
                         ids.push(id);
                     }
                 }
-                if met.len() > MAX_PROJECTS {
-                    return Err(too_many());
+                if met.len() > most {
+                    return Err(too_many(most));
                 }
                 let found = self.find_many::<Project>(&ids).await?;
                 found.into_iter().flatten().try_for_each(&mut each)?;
@@ -138,9 +139,9 @@ impl Reader {
     }
 }
 
-fn too_many() -> Error {
+fn too_many(most: usize) -> Error {
     Error::TooWide(format!(
-        "no sums are kept of this, and it would read more than {MAX_PROJECTS} projects: ask for a \
+        "no sums are kept of this, and it would read more than {most} projects: ask for a \
          smaller region, or leave out a dimension or filter"
     ))
 }

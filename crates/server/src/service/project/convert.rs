@@ -169,6 +169,7 @@ pub(super) fn show(stored: &Stored<Project>, day: Date) -> v1::Project {
         region_links: show_region_links(project),
         // Others are looked at for them, where that is wanted.
         likely_duplicates: Vec::new(),
+        light: 0,
         distinct_from: names(Kind::Project, &project.distinct_from),
         merged_into: merged_into.unwrap_or_default(),
         annual_plans: project.annual_plans.iter().map(show_annual_plan).collect(),

@@ -74,5 +74,5 @@ named!(
 mutations!(ReassignProjectsRequest BatchAcceptReportsRequest BatchReturnReportsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
-fresh!(QueryStatisticsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
+fresh!(QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
 paged!(ListReportHistoryRequest ListMissingReportsRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest);

@@ -117,3 +117,31 @@ fn a_key_that_nobody_writes_is_told_as_its_bytes() {
     }
     assert_eq!(told(b"\x0e\x63").description, "the key 0e63");
 }
+
+#[test]
+fn what_projects_count_for_is_told_as_what_it_is() {
+    let cases: [(&[u8], &str, &str); 4] = [
+        (
+            b"\x0e\x0a\x07\xe7330402\0",
+            "reports that are expected",
+            "year 2023, region regions/330402",
+        ),
+        (b"\x0e\x0b\x07330402\0", "projects by stage", "stage STARTED, region regions/330402"),
+        (
+            b"\x0e\x0c38\0\x07\x03\x0a330402\0",
+            "projects by division, construction kind, size class and stage",
+            "division industries/38, construction kind RECONSTRUCTION, technical \
+             transformation true, size class FROM_100_MILLION, stage IN_PRODUCTION, \
+             region regions/330402",
+        ),
+        (
+            b"\x0e\x0d\x5e\xda330402\0",
+            "starts and plans of projects",
+            "month 2023-06, region regions/330402",
+        ),
+    ];
+    for (key, family, description) in cases {
+        let came = told(key);
+        assert_eq!((came.family.as_str(), came.description.as_str()), (family, description));
+    }
+}

@@ -123,7 +123,7 @@ impl Places {
     }
 
     /// Where the figures of a project that is in `region` on the day belong.
-    pub(super) fn of_project(&self, region: impl Fn(Date) -> Id) -> Place {
+    pub(in crate::service) fn of_project(&self, region: impl Fn(Date) -> Id) -> Place {
         let Some((day, boundaries)) = &self.day else { return Place::Outside };
         self.along(boundaries.line(&region(*day)))
     }

@@ -15,6 +15,7 @@ use crate::domain::statistics::{Dimension, Measure, Part, Projects};
 use crate::domain::tree::Tree;
 use crate::error::Result;
 use crate::store::figures::Family;
+use crate::store::project_counts::MAX_PROJECTS;
 use crate::store::reader::Reader;
 
 /// What is counted by row: projects as they are now, and by month what became of
@@ -152,7 +153,7 @@ impl Counting<'_> {
             }
         };
         reader
-            .projects_in(regions.as_deref(), |stored| {
+            .projects_in(regions.as_deref(), MAX_PROJECTS, |stored| {
                 self.take(&stored.record, places);
                 Ok(())
             })

@@ -8,6 +8,7 @@ mod editions;
 mod example;
 mod lists;
 mod observations;
+mod official;
 mod projects;
 pub(crate) mod query;
 mod random;

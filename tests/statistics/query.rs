@@ -281,19 +281,26 @@ async fn a_plan_is_completed_by_the_year_so_far() {
     };
     let request = v1::CreateTargetRequest { target: Some(target), ..Default::default() };
     told(server.statistics().create_target(request).await);
-    let measures = [Measure::PlanCompletion, Measure::ProRataPlan];
+    let measures = [Measure::PlanCompletion, Measure::ProRataPlan, Measure::Light];
     let mut request = query("2023Q1", &measures, &[Dimension::Region]);
     request.indicator = "indicators/industry".to_owned();
     let answer = answered(&server, request).await;
     assert_eq!(
         rows(&answer),
         [
-            "regions/330100 TARGET_MISSING TARGET_MISSING",
-            "regions/330400 0.238095 210",
-            "TARGET_MISSING TARGET_MISSING",
+            "regions/330100 TARGET_MISSING TARGET_MISSING TARGET_MISSING",
+            "regions/330400 0.238095 210 GREEN",
+            "TARGET_MISSING TARGET_MISSING TARGET_MISSING",
         ]
     );
     assert_eq!(answer.rows[1].figures[0].records, ["targets/330400-industry-2023"]);
+    // 210 of 840: by June 25 points behind, by December 75.
+    for (period, light) in [("2023H1", "YELLOW"), ("2023", "RED")] {
+        let mut request = query(period, &[Measure::Light], &[]);
+        request.indicator = "indicators/industry".to_owned();
+        request.region = "regions/330400".to_owned();
+        assert_eq!(rows(&answered(&server, request).await), [light], "{period}");
+    }
 }
 
 #[tokio::test]

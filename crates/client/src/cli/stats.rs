@@ -156,6 +156,7 @@ async fn ranking(
         Measure::GrowthDifference,
         Measure::Share,
         Measure::PlanCompletion,
+        Measure::Light,
     ]);
     let mut answer = ask(session, request).await?;
     let place = |row: &StatisticsRow| figure(row, Measure::Rank).value.parse().unwrap_or(u64::MAX);
@@ -172,6 +173,7 @@ async fn ranking(
         Head::new("DIFFERENCE", Fit::Number),
         Head::new("SHARE", Fit::Number),
         Head::new("PLAN", Fit::Number),
+        Head::new("LIGHT", Fit::Whole),
     ]);
     let of = |row: &StatisticsRow, name: String| {
         vec![
@@ -182,6 +184,7 @@ async fn ranking(
             points(&figure(row, Measure::GrowthDifference)),
             rate(&figure(row, Measure::Share)),
             rate(&figure(row, Measure::PlanCompletion)),
+            figure(row, Measure::Light).value,
         ]
     };
     for row in &answer.rows {

@@ -59,6 +59,8 @@ numbered! {
         Equipment = 15 "EQUIPMENT",
         /// Of the value: other costs.
         Other = 16 "OTHER",
+        /// The light of the year to date beside the target.
+        Light = 17 "LIGHT",
         /// Projects as they are now.
         ProjectCount = 20 "PROJECT_COUNT",
         /// Projects that were started.

@@ -13,6 +13,7 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
+use crate::domain::project::light::LightRules;
 use crate::domain::review_level::ReviewLevel;
 use crate::domain::tree::{Boundaries, DatedTree};
 use crate::engine::{self, Direction, Entry, Range, Scan, Snapshot};
@@ -103,6 +104,12 @@ impl Reader {
     /// Those of the engine.
     pub async fn boundaries(&self, day: Date) -> Result<Arc<Boundaries>> {
         Trees::boundaries(self, day).await
+    }
+
+    /// From where on lights change.
+    #[must_use]
+    pub fn light_rules(&self) -> LightRules {
+        self.inner.options.lights
     }
 
     /// The highest level that reviews reports.

@@ -68,6 +68,22 @@ impl Default for LightRules {
     }
 }
 
+impl LightRules {
+    /// The light of what is `part` of a plan of `whole` behind; less than zero is
+    /// ahead.
+    #[must_use]
+    pub fn behind(&self, part: i128, whole: i128) -> Light {
+        let points = |points: u8| i128::from(points) * whole;
+        if part * 100 > points(self.red_points) {
+            Light::Red
+        } else if part * 100 >= points(self.yellow_points) {
+            Light::Yellow
+        } else {
+            Light::Green
+        }
+    }
+}
+
 /// What a rule reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LightReading {
@@ -149,16 +165,7 @@ impl Project {
         let light = match missing {
             _ if self.is_over(as_of) => Err(Unread::Over),
             None => Err(Unread::NotPlanned),
-            Some((part, whole)) => {
-                let points = |points: u8| i128::from(points) * whole;
-                Ok(if part * 100 > points(rules.red_points) {
-                    Light::Red
-                } else if part * 100 >= points(rules.yellow_points) {
-                    Light::Yellow
-                } else {
-                    Light::Green
-                })
-            }
+            Some((part, whole)) => Ok(rules.behind(part, whole)),
         };
         let behind = missing.and_then(|(part, whole)| Ratio::new(part, whole));
         LightReading { light, evidence: Evidence::Pace { month, year_to_date, plan, behind } }

@@ -45,6 +45,18 @@ impl Amount {
         Self(self.0 - other.0)
     }
 
+    /// So many times as much.
+    #[must_use]
+    pub const fn times(self, count: i128) -> Self {
+        Self(self.0 * count)
+    }
+
+    /// In millionths.
+    #[must_use]
+    pub const fn millionths(self) -> i128 {
+        self.0
+    }
+
     /// The quotient; none for a zero below the line.
     #[must_use]
     pub fn by(self, other: Self) -> Option<Ratio> {

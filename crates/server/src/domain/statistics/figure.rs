@@ -10,6 +10,7 @@ use crate::domain::decimal::Ratio;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::numbered::numbered;
+use crate::domain::project::light::Light;
 
 numbered! {
     /// Why there is no figure.
@@ -44,6 +45,8 @@ pub enum Quantity {
     Rank(usize),
     /// A number of things.
     Count(i64),
+    /// A warning light.
+    Light(Light),
 }
 
 /// A figure with its evidence.
@@ -124,6 +127,7 @@ pub fn figure(measure: Measure, row: &Line, whole: &Line) -> Figure {
         Measure::Pull => pull(row, whole),
         Measure::PlanCompletion => completion(row),
         Measure::ProRataPlan => pro_rata(row),
+        Measure::Light => light(row),
         Measure::ProjectCount => counted(row.projects.count),
         Measure::NewStarts => counted(row.projects.schedule.started),
         Measure::StartRate => {
@@ -256,6 +260,20 @@ fn completion(row: &Line) -> Figure {
     let mut figure = Figure::new(ratio.map(Quantity::Ratio)).of(&row.to_date);
     figure.records.extend(target.map(|target| (Kind::Target, target.target.clone())));
     figure.line(row.to_date.total, target.map(|target| target.value))
+}
+
+/// How far the year so far is behind what of the target falls on it.
+fn light(row: &Line) -> Figure {
+    let target = row.target.as_ref().filter(|target| target.value.sign() > 0);
+    let value = row.to_date.total.ok_or(Absence::NoValue);
+    let light = value.and_then(|value| {
+        let target = target.ok_or(Absence::TargetMissing)?;
+        Ok(Quantity::Light(target.light(value)))
+    });
+    let mut figure = Figure::new(light).of(&row.to_date);
+    figure.records.extend(target.map(|target| (Kind::Target, target.target.clone())));
+    let due = target.map(|target| target.value.parts(target.months.into(), 12));
+    figure.line(row.to_date.total, due)
 }
 
 fn pro_rata(row: &Line) -> Figure {

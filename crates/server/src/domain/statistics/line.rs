@@ -3,6 +3,7 @@
 use super::amount::Amount;
 use crate::domain::id::Id;
 use crate::domain::numbered::numbered;
+use crate::domain::project::light::{Light, LightRules};
 use crate::domain::project::schedule::Schedule;
 
 numbered! {
@@ -64,6 +65,17 @@ pub struct Targeted {
     pub value: Amount,
     /// How many months of the year are over at the end of the period.
     pub months: i32,
+    /// How far behind it lights change.
+    pub rules: LightRules,
+}
+
+impl Targeted {
+    /// The light of a year to date, beside the target in equal parts.
+    #[must_use]
+    pub fn light(&self, to_date: Amount) -> Light {
+        let (due, year) = (self.value.times(self.months.into()), self.value.times(12));
+        self.rules.behind(due.less(to_date.times(12)).millionths(), year.millionths())
+    }
 }
 
 /// All that the figures of one row come from.

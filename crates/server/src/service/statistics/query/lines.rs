@@ -6,6 +6,7 @@ use super::asked::Asked;
 use super::reported::{Months, own, plain};
 use crate::domain::id::Id;
 use crate::domain::period::Period;
+use crate::domain::project::light::LightRules;
 use crate::domain::statistics::{
     Amount, Base, BaseKind, Line, Measure, Part, Projects, Sums, Targeted,
 };
@@ -51,10 +52,17 @@ pub(super) fn line_of_whole(
     months: &Months,
     bucket: Period,
     root: Option<&Id>,
-    targets: &BTreeMap<Id, Stored<Target>>,
+    targets: &Targets,
 ) -> Line {
     let target = root.and_then(|root| targeted(targets, root, bucket));
     Line { target, ..line(months, bucket) }
+}
+
+/// Targets of a year by region, and how far behind them lights change.
+#[derive(Default)]
+pub(super) struct Targets {
+    by_region: BTreeMap<Id, Stored<Target>>,
+    rules: LightRules,
 }
 
 /// The targets of the rows that are regions, and of the whole, by region.
@@ -62,10 +70,10 @@ pub(super) async fn targets(
     asked: &Asked,
     reader: &Reader,
     rows: impl Iterator<Item = &Vec<Part>>,
-) -> Result<BTreeMap<Id, Stored<Target>>> {
-    let wanted = [Measure::PlanCompletion, Measure::ProRataPlan];
+) -> Result<Targets> {
+    let wanted = [Measure::PlanCompletion, Measure::ProRataPlan, Measure::Light];
     if !wanted.iter().any(|measure| asked.measures.contains(measure)) {
-        return Ok(BTreeMap::new());
+        return Ok(Targets::default());
     }
     let dimensions = plain(asked);
     let regions = rows.filter_map(|parts| own(&dimensions, parts)).chain(asked.region.clone());
@@ -77,22 +85,24 @@ pub(super) async fn of_regions(
     asked: &Asked,
     reader: &Reader,
     regions: impl Iterator<Item = Id>,
-) -> Result<BTreeMap<Id, Stored<Target>>> {
-    let Some(indicator) = &asked.indicator else { return Ok(BTreeMap::new()) };
+) -> Result<Targets> {
+    let Some(indicator) = &asked.indicator else { return Ok(Targets::default()) };
     let year = asked.period.year();
     let ids = regions.filter_map(|region| Target::id(&region, &indicator.id, year).ok());
     let found = reader.find_many::<Target>(&ids.collect::<Vec<_>>()).await?;
     let live = found.into_iter().flatten().filter(|target| !target.is_deleted());
-    Ok(live.map(|target| (target.record.region.clone(), target)).collect())
+    let by_region = live.map(|target| (target.record.region.clone(), target)).collect();
+    Ok(Targets { by_region, rules: reader.light_rules() })
 }
 
 /// The target of a region at the end of a part of the year.
-pub(super) fn targeted(
-    targets: &BTreeMap<Id, Stored<Target>>,
-    region: &Id,
-    bucket: Period,
-) -> Option<Targeted> {
-    let target = targets.get(region)?;
+pub(super) fn targeted(targets: &Targets, region: &Id, bucket: Period) -> Option<Targeted> {
+    let target = targets.by_region.get(region)?;
     let value = Amount::of(target.record.value?);
-    Some(Targeted { target: target.id.clone(), value, months: bucket.last().month() })
+    Some(Targeted {
+        target: target.id.clone(),
+        value,
+        months: bucket.last().month(),
+        rules: targets.rules,
+    })
 }

@@ -143,7 +143,8 @@ pub(super) fn months(asked: &Asked) -> Vec<Month> {
     if asked.measures.iter().all(|measure| measure.is_of_projects()) {
         return Vec::new();
     }
-    let to_date = [Measure::YearToDate, Measure::YearToDateGrowth, Measure::PlanCompletion];
+    let to_date =
+        [Measure::YearToDate, Measure::YearToDateGrowth, Measure::PlanCompletion, Measure::Light];
     let based = [
         Measure::Growth,
         Measure::YearToDateGrowth,

@@ -170,6 +170,7 @@ fn value(quantity: Quantity) -> String {
         Quantity::Points(ratio) => ratio.percent(PLACES_OF_POINTS),
         Quantity::Rank(place) => place.to_string(),
         Quantity::Count(count) => count.to_string(),
+        Quantity::Light(light) => light.to_string(),
     }
 }
 
@@ -189,6 +190,7 @@ fn unit(measure: Measure) -> v1::FigureUnit {
         | Measure::PlanCompletion => v1::FigureUnit::Ratio,
         Measure::GrowthDifference | Measure::Pull => v1::FigureUnit::PercentagePoints,
         Measure::Rank | Measure::GrowthRank => v1::FigureUnit::Rank,
+        Measure::Light => v1::FigureUnit::Light,
         Measure::StartRate | Measure::ProductionRate => v1::FigureUnit::Ratio,
         Measure::ReportCount | Measure::ProjectCount | Measure::NewStarts => v1::FigureUnit::Count,
     }

@@ -20,6 +20,7 @@ use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::store::call::Call;
+use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::{Edit, Options, Store, Target};
 
 use crate::support::{NOW_MICROS, Server, told};
@@ -48,6 +49,7 @@ async fn store(directory: &Path, micros: i64) -> Store {
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
         lights: outlay_server::domain::project::light::LightRules::default(),
+        query: QueryLimits::default(),
     };
     Store::open(Arc::new(engine), Clock::manual(TimeZone::UTC, micros), options).await.unwrap()
 }

@@ -29,6 +29,7 @@ use outlay_server::engine::{
     Snapshot,
 };
 use outlay_server::store::call::Call;
+use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::{Options, Store};
 
 use crate::support::records::{
@@ -60,6 +61,7 @@ pub(crate) async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
         lights: outlay_server::domain::project::light::LightRules::default(),
+        query: QueryLimits::default(),
     };
     let clock = Clock::manual(TimeZone::UTC, NOW_MICROS);
     clock.advance(after);

@@ -6,6 +6,7 @@ mod bad;
 mod boundaries;
 mod editions;
 mod example;
+mod limits;
 mod lists;
 mod observations;
 mod official;

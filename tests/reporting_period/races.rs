@@ -13,6 +13,7 @@ use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::error::Error;
 use outlay_server::store::call::Call;
+use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::transaction::Transaction;
 use outlay_server::store::{Edit, Options, Store, Target};
 
@@ -29,6 +30,7 @@ async fn store(directory: &tempfile::TempDir) -> Store {
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
         lights: outlay_server::domain::project::light::LightRules::default(),
+        query: QueryLimits::default(),
     };
     Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
 }

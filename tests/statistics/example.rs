@@ -3,13 +3,17 @@
 
 use outlay_proto::v1;
 use outlay_server::domain::decimal::{Decimal, Ratio};
-use outlay_server::domain::growth::growth;
+use outlay_server::domain::statistics::{Amount, growth};
 
 use super::get;
 use crate::support::{Server, Statistics, told};
 
 fn decimal(text: &str) -> Decimal {
     Decimal::parse(text).unwrap()
+}
+
+fn grown(value: Decimal, base: Decimal) -> Ratio {
+    growth(Amount::of(value), Some(Amount::of(base))).unwrap()
 }
 
 async fn figure(statistics: &mut Statistics, id: &str) -> v1::Observation {
@@ -33,7 +37,7 @@ async fn jiaxing_grows_by_what_was_published_and_has_its_share() {
     assert_eq!(quarter.published_value.as_ref().unwrap().growth, "0.241");
     let before = figure(&mut statistics, "330400-manufacturing-investment-2022q1").await;
     assert!(note(&before).contains("not a published value"), "{before:?}");
-    let grown = growth(newest(&quarter), Some(newest(&before))).unwrap();
+    let grown = grown(newest(&quarter), newest(&before));
     assert_eq!(grown.percent(1), "24.1");
 
     let half = figure(&mut statistics, "330400-manufacturing-investment-2023h1").await;
@@ -54,12 +58,12 @@ async fn the_country_grows_on_its_comparable_base() {
     let now = figure(&mut statistics, "100000-fixed-asset-investment-2023h1").await;
     assert_eq!(now.published_value.as_ref().unwrap().growth, "0.038");
     let before = figure(&mut statistics, "100000-fixed-asset-investment-2022h1").await;
-    let published = growth(newest(&now), Some(newest(&before))).unwrap();
+    let published = grown(newest(&now), newest(&before));
     assert_eq!(published.percent(1), "-10.4");
     let base = &before.comparable_bases[0];
     assert_eq!(base.applies_from, "2023-06");
     assert!(base.reason.contains("comparable") && !base.author.is_empty(), "{base:?}");
-    let comparable = growth(newest(&now), Some(decimal(&base.value))).unwrap();
+    let comparable = grown(newest(&now), decimal(&base.value));
     assert_eq!(comparable.percent(1), "3.8");
 }
 

@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::project::light::LightRules;
 use crate::domain::reporting_period::DeadlineDays;
+use crate::store::statistics::QueryLimits;
 pub use load::{Environment, Invocation, Problem, load, process_environment};
 
 /// The port where nothing else is said.
@@ -69,6 +70,8 @@ pub struct Config {
     pub reporting: DeadlineDays,
     /// From where on warning lights change.
     pub lights: LightRules,
+    /// How much one query of statistics may read.
+    pub query: QueryLimits,
 }
 
 /// What is logged and how.
@@ -94,10 +97,10 @@ pub enum LogFormat {
 /// The engine beneath.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Storage {
-    /// Memory for the engine's page cache, in MiB (256).
+    /// Memory for the engine's page cache, in MiB (192).
     pub cache_mib: u64,
     /// How much the journal grows until the index is written down again as a
-    /// base, in MiB (256).
+    /// base, in MiB (256); twice the newest base where that is more.
     pub base_mib: u64,
 }
 
@@ -175,6 +178,7 @@ impl Default for Config {
             retention: Retention::default(),
             reporting: DeadlineDays::default(),
             lights: LightRules::default(),
+            query: QueryLimits::default(),
         }
     }
 }
@@ -187,7 +191,7 @@ impl Default for Log {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { cache_mib: 128, base_mib: 256 }
+        Self { cache_mib: 192, base_mib: 256 }
     }
 }
 

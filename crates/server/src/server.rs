@@ -217,6 +217,7 @@ impl Back {
             highest_level: ReviewLevel::Province,
             deadlines: config.reporting,
             lights: config.lights,
+            query: config.query,
         };
         let store = Store::open(engine, clock, options).await?;
         if config.demo {

@@ -58,6 +58,7 @@ use crate::error::{Error, Result};
 
 use page_token::PageKey;
 use reader::Reader;
+use statistics::QueryLimits;
 use tree::Trees;
 
 /// The store. Clones are handles on the same one.
@@ -125,6 +126,8 @@ pub struct Options {
     pub deadlines: DeadlineDays,
     /// From where on warning lights change.
     pub lights: LightRules,
+    /// How much one query of statistics may read.
+    pub query: QueryLimits,
 }
 
 /// Reference data that rules ask for.

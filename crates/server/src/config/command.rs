@@ -8,7 +8,7 @@ use clap::{Arg, Command};
 
 use super::Config;
 use super::setting::{Kind, Setting};
-use super::settings::SETTINGS;
+use super::settings;
 
 /// The id of `--config`.
 pub(super) const CONFIG_FILE: &str = "config-file";
@@ -27,7 +27,7 @@ pub(super) fn command() -> Command {
             "TOML file with the settings below; unknown keys are refused [env: \
                  OUTLAY_CONFIG]",
         ))
-        .args(SETTINGS.iter().zip(NAMES.iter()).map(|(setting, names)| argument(setting, names)))
+        .args(settings::all().zip(NAMES.iter()).map(|(setting, names)| argument(setting, names)))
         .subcommand(
             Command::new("config")
                 .about("Look at the configuration")
@@ -39,7 +39,7 @@ pub(super) fn command() -> Command {
 }
 
 /// clap wants names that live as long as the program.
-static NAMES: LazyLock<Vec<Names>> = LazyLock::new(|| SETTINGS.iter().map(Names::of).collect());
+static NAMES: LazyLock<Vec<Names>> = LazyLock::new(|| settings::all().map(Names::of).collect());
 
 struct Names {
     flag: String,

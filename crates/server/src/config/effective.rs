@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::Config;
 use super::setting::{Kind, Setting};
-use super::settings::SETTINGS;
+use super::settings;
 
 /// Where a value came from.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl fmt::Display for Origin {
 pub(super) fn render(config: &Config, origins: &BTreeMap<&'static str, Origin>) -> String {
     let mut text = String::new();
     let mut section = "";
-    for setting in SETTINGS {
+    for setting in settings::all() {
         if setting.section() != section {
             section = setting.section();
             text.push_str(&format!("\n[{section}]\n"));

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::load::Problem;
 use super::setting::{Kind, Setting};
-use super::settings::SETTINGS;
+use super::settings;
 
 /// Longest file, in bytes: a hundred times what all settings need.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -48,7 +48,7 @@ fn parse(text: &str) -> Result<BTreeMap<&'static str, Found>, Complaint> {
     let mut found = BTreeMap::new();
     for (key, value) in document.get_ref() {
         let name: &str = key.get_ref();
-        if SETTINGS.iter().any(|setting| setting.section() == name) {
+        if settings::all().any(|setting| setting.section() == name) {
             let section = value.get_ref().as_table().ok_or_else(|| {
                 (line_of(text, &value.span()), format!("write [{name}] and its keys below"))
             })?;
@@ -71,8 +71,7 @@ fn take(
     found: &mut BTreeMap<&'static str, Found>,
 ) -> Result<(), Complaint> {
     let line = line_of(text, place);
-    let setting = SETTINGS
-        .iter()
+    let setting = settings::all()
         .find(|setting| setting.key == name)
         .ok_or_else(|| (line, format!("there is no setting {name}: see outlayd --help")))?;
     let text = plain(setting, value.get_ref()).map_err(|what| (line, format!("{name}: {what}")))?;

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use super::command::{CONFIG_FILE, command};
 use super::effective::{Origin, render};
 use super::setting::Setting;
-use super::settings::SETTINGS;
+use super::settings;
 use super::{Config, file};
 use crate::domain::reporting_period::ReportingStage;
 
@@ -102,7 +102,7 @@ fn merge(matches: &ArgMatches, environment: Environment<'_>) -> Result<(Config, 
     let found = path.as_deref().map_or_else(|| Ok(BTreeMap::new()), file::read)?;
     let mut config = Config::default();
     let mut origins = Origins::new();
-    for setting in SETTINGS {
+    for setting in settings::all() {
         // From the weakest source to the strongest.
         let candidates = [
             found.get(setting.key).map(|found| {

@@ -18,9 +18,6 @@ use crate::domain::reference::industry;
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result};
 
-/// Most projects that one query reads where no cells are kept of what it asks.
-pub const MAX_PROJECTS: usize = 20_000;
-
 /// A cell of projects as they are now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectCell {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::StoreInner;
 use super::key::{self, Key, Table};
 use super::record::{Meta, Record, Stored};
+use super::statistics::QueryLimits;
 use super::tree::Trees;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
@@ -104,6 +105,12 @@ impl Reader {
     /// Those of the engine.
     pub async fn boundaries(&self, day: Date) -> Result<Arc<Boundaries>> {
         Trees::boundaries(self, day).await
+    }
+
+    /// How much one query of statistics may read.
+    #[must_use]
+    pub fn query_limits(&self) -> QueryLimits {
+        self.inner.options.query
     }
 
     /// From where on lights change.

@@ -14,10 +14,27 @@ use crate::domain::report::{Basis, Report};
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result};
 
-/// Most cells that one query reads.
-pub const MAX_CELLS: usize = 400_000;
-/// Most reports that one query reads where no cells are kept of what it asks.
-pub const MAX_REPORTS: usize = 20_000;
+/// How much one query of statistics may read and answer; more is refused as
+/// [`Error::TooWide`], with advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// Most sums that it adds up (400,000).
+    pub sums: usize,
+    /// Most reports, or projects, that it reads where no sums are kept of what it
+    /// asks (20,000).
+    pub records: usize,
+    /// Most projects whose lights are counted (5,000): each takes the reports of a
+    /// year.
+    pub lights: usize,
+    /// Most figures that it answers with (10,000).
+    pub figures: usize,
+}
+
+impl Default for QueryLimits {
+    fn default() -> Self {
+        Self { sums: 400_000, records: 20_000, lights: 5_000, figures: 10_000 }
+    }
+}
 
 /// Which cells are read.
 #[derive(Clone, Debug)]
@@ -60,13 +77,14 @@ impl Reader {
     /// Reads cells, in the order of their keys.
     ///
     /// # Errors
-    /// [`Error::TooWide`] for more than [`MAX_CELLS`], and those of `each`.
+    /// [`Error::TooWide`] for more than are allowed, and those of `each`.
     pub async fn figure_cells(
         &self,
         selection: &Selection,
         mut each: impl FnMut(FigureCell) -> Result<()> + Send,
     ) -> Result<()> {
-        let mut left = MAX_CELLS;
+        let most = self.inner.options.query.sums;
+        let mut left = most;
         for month in &selection.months {
             let basis = cell(selection.family).byte(selection.basis.number());
             let prefix = month_part(basis, *month).done();
@@ -83,7 +101,8 @@ impl Reader {
                 let mut range = Range::prefix(&range);
                 loop {
                     let page = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-                    left = left.checked_sub(page.entries.len()).ok_or_else(too_many_cells)?;
+                    left =
+                        left.checked_sub(page.entries.len()).ok_or_else(|| too_many_cells(most))?;
                     let rest = page.rest(&range, Direction::Forward);
                     for (key, entry) in page.entries {
                         let numbers = numbers::<4>(&entry)?;
@@ -105,14 +124,15 @@ impl Reader {
     /// Reads the reports of months, of some regions or of all.
     ///
     /// # Errors
-    /// [`Error::TooWide`] for more than [`MAX_REPORTS`], and those of `each`.
+    /// [`Error::TooWide`] for more than are allowed, and those of `each`.
     pub async fn reports_in(
         &self,
         months: &[Month],
         regions: Option<&[Id]>,
         mut each: impl FnMut(Vec<Stored<Report>>) -> Result<()> + Send,
     ) -> Result<()> {
-        let mut left = MAX_REPORTS;
+        let most = self.inner.options.query.records;
+        let mut left = most;
         for month in months {
             let by = |region: Option<&Id>| {
                 let by = region.map_or_else(Key::part, |id| Key::part().text(id.as_str()));
@@ -130,7 +150,9 @@ impl Reader {
                 let mut range = Range::prefix(&prefix);
                 loop {
                     let page = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
-                    left = left.checked_sub(page.entries.len()).ok_or_else(too_many_reports)?;
+                    left = left
+                        .checked_sub(page.entries.len())
+                        .ok_or_else(|| too_many_reports(most))?;
                     let rest = page.rest(&range, Direction::Forward);
                     let ids = page.entries.iter().map(|(key, _)| id_of(&key[prefix.len()..]));
                     let ids = ids.collect::<Result<Vec<Id>>>()?;
@@ -146,16 +168,16 @@ impl Reader {
     }
 }
 
-fn too_many_cells() -> Error {
+fn too_many_cells(most: usize) -> Error {
     Error::TooWide(format!(
-        "it would add up more than {MAX_CELLS} sums: ask for a shorter period, or tell rows apart \
+        "it would add up more than {most} sums: ask for a shorter period, or tell rows apart \
          by fewer dimensions"
     ))
 }
 
-fn too_many_reports() -> Error {
+fn too_many_reports(most: usize) -> Error {
     Error::TooWide(format!(
-        "no sums are kept of this combination, and it would read more than {MAX_REPORTS} reports: \
+        "no sums are kept of this combination, and it would read more than {most} reports: \
          ask for a shorter period or a smaller region, or leave out a dimension or filter"
     ))
 }

@@ -23,8 +23,6 @@ use crate::service::statistics::query::places::{Place, Places};
 use crate::store::reader::Reader;
 use crate::store::record::Stored;
 
-/// Most projects whose lights are counted at once.
-const MAX_LIGHTS: usize = 5_000;
 /// Digits behind the point of percentage points.
 const PLACES_OF_POINTS: u32 = 6;
 
@@ -67,7 +65,7 @@ pub(super) async fn count(
     let places = Places::within(&reader, root.as_ref(), Some(1), when, &[]).await?;
     let mut found: Vec<(Id, Stored<Project>)> = Vec::new();
     reader
-        .projects_in(regions.as_deref(), MAX_LIGHTS, |stored| {
+        .projects_in(regions.as_deref(), reader.query_limits().lights, |stored| {
             let region = |day: Date| stored.record.region_at(day).clone();
             if let Place::Row(Some(row)) = places.of_project(region) {
                 found.push((row, stored));

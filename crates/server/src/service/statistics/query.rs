@@ -27,9 +27,6 @@ use asked::Asked;
 use completeness::Complete;
 use places::Places;
 
-/// Most figures of an answer.
-const MAX_FIGURES: usize = 10_000;
-
 /// What rows are made of, before their figures are worked out.
 pub(super) struct Table {
     /// The rows, by what tells them apart but for the part of the year, and by
@@ -67,10 +64,11 @@ pub(super) async fn answer(
         Source::Official => official::table(&asked, reader, &places).await?,
     };
     let figures = table.rows.len() * asked.measures.len();
-    if figures > MAX_FIGURES {
+    let most = reader.query_limits().figures;
+    if figures > most {
         let text = format!(
-            "make {} rows, and so {figures} figures with these measures: at most {MAX_FIGURES} \
-             are answered",
+            "make {} rows, and so {figures} figures with these measures: at most {most} are \
+             answered",
             table.rows.len()
         );
         return Err(Error::field("dimensions", Reason::TooManyFigures, text));

@@ -15,7 +15,6 @@ use crate::domain::statistics::{Dimension, Measure, Part, Projects};
 use crate::domain::tree::Tree;
 use crate::error::Result;
 use crate::store::figures::Family;
-use crate::store::project_counts::MAX_PROJECTS;
 use crate::store::reader::Reader;
 
 /// What is counted by row: projects as they are now, and by month what became of
@@ -152,8 +151,9 @@ impl Counting<'_> {
                 Some(near.cloned().collect::<Vec<Id>>())
             }
         };
+        let most = reader.query_limits().records;
         reader
-            .projects_in(regions.as_deref(), MAX_PROJECTS, |stored| {
+            .projects_in(regions.as_deref(), most, |stored| {
                 self.take(&stored.record, places);
                 Ok(())
             })

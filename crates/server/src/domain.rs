@@ -32,7 +32,6 @@ pub mod initials;
 pub mod query;
 pub mod text;
 
-pub mod growth;
 pub mod machine;
 pub mod reporting_period;
 pub mod review_delegation;

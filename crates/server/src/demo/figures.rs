@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use crate::domain::decimal::{Decimal, Ratio};
-use crate::domain::growth::growth;
 use crate::domain::id::Id;
 use crate::domain::observation::Observation;
 use crate::domain::period::Period;
+use crate::domain::statistics::{Amount, growth};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::store::reader::Reader;
@@ -36,7 +36,7 @@ pub async fn table(store: &Store) -> Result<String> {
             None => None,
         };
         let base = before.as_ref().and_then(|before| before.base_for(period.last()));
-        let growth = growth(newest, base.map(|base| base.value()));
+        let growth = growth(Amount::of(newest), base.map(|base| Amount::of(base.value())));
         let whole = observation(&reader, WHOLE, period).await?;
         let whole = whole.as_ref().and_then(Observation::newest).map(|newest| newest.value);
         let share = whole.and_then(|whole| Ratio::of(newest, whole));

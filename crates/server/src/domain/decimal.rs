@@ -98,16 +98,19 @@ impl Decimal {
 /// As few digits as say all of it: `0.241`, `-12`.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, broken) = (
-            self.0.unsigned_abs() / ONE.unsigned_abs(),
-            self.0.unsigned_abs() % ONE.unsigned_abs(),
-        );
-        let broken = format!("{broken:06}");
-        match broken.trim_end_matches('0') {
-            "" => write!(f, "{sign}{whole}"),
-            broken => write!(f, "{sign}{whole}.{broken}"),
-        }
+        write_millionths(self.0, f)
+    }
+}
+
+/// Writes a number of millionths with as few digits as say all of it.
+pub(super) fn write_millionths(number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, broken) =
+        (number.unsigned_abs() / ONE.unsigned_abs(), number.unsigned_abs() % ONE.unsigned_abs());
+    let broken = format!("{broken:06}");
+    match broken.trim_end_matches('0') {
+        "" => write!(f, "{sign}{whole}"),
+        broken => write!(f, "{sign}{whole}.{broken}"),
     }
 }
 

@@ -10,7 +10,7 @@ use super::numbered::numbered;
 
 pub use amount::Amount;
 pub use completeness::Completeness;
-pub use figure::{Absence, Figure, Quantity};
+pub use figure::{Absence, Figure, Quantity, growth};
 pub use key::{Dimension, Part};
 pub use line::{Base, BaseKind, Line, Projects, Sums, Targeted};
 

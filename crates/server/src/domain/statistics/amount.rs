@@ -3,11 +3,10 @@
 
 use std::fmt;
 
-use crate::domain::decimal::{Decimal, Ratio};
+use crate::domain::decimal::{Decimal, Ratio, write_millionths};
 
 /// Millionths in a fen.
 const PER_FEN: i128 = 10_000;
-const ONE: i128 = 1_000_000;
 
 /// An exact amount: yuan, or the unit of an indicator. A sum of as many reports
 /// as there can ever be stays far below what it holds.
@@ -73,15 +72,6 @@ impl Amount {
 /// As few digits as say all of it.
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, broken) = (
-            self.0.unsigned_abs() / ONE.unsigned_abs(),
-            self.0.unsigned_abs() % ONE.unsigned_abs(),
-        );
-        let broken = format!("{broken:06}");
-        match broken.trim_end_matches('0') {
-            "" => write!(f, "{sign}{whole}"),
-            broken => write!(f, "{sign}{whole}.{broken}"),
-        }
+        write_millionths(self.0, f)
     }
 }

@@ -159,7 +159,7 @@ fn rate(some: i64, of: i64) -> Figure {
 pub fn ranks(measure: Measure, rows: &[&Line]) -> Vec<Figure> {
     match measure {
         Measure::GrowthRank => {
-            let growths = rows.iter().map(|row| growth(&row.current, row.base.as_ref()));
+            let growths = rows.iter().map(|row| grown(&row.current, row.base.as_ref()));
             places(&growths.collect::<Vec<_>>())
         }
         _ => {
@@ -189,20 +189,27 @@ fn amount(sums: &Sums, amount: Option<Amount>) -> Figure {
 }
 
 fn growing(sums: &Sums, base: Option<&Base>) -> Figure {
-    Figure::new(growth(sums, base).map(Quantity::Ratio))
+    Figure::new(grown(sums, base).map(Quantity::Ratio))
         .of(sums)
         .over(base)
         .line(sums.total, base.map(|base| base.value))
 }
 
-fn growth(sums: &Sums, base: Option<&Base>) -> Result<Ratio, Absence> {
-    let value = sums.total.ok_or(Absence::NoValue)?;
+fn grown(sums: &Sums, base: Option<&Base>) -> Result<Ratio, Absence> {
+    growth(sums.total.ok_or(Absence::NoValue)?, base.map(|base| base.value))
+}
+
+/// `value / base - 1`, exact: 0.241 for a growth of 24.1 percent.
+///
+/// # Errors
+/// Why there is none.
+pub fn growth(value: Amount, base: Option<Amount>) -> Result<Ratio, Absence> {
     let base = positive(base)?;
     value.less(base).by(base).ok_or(Absence::BaseZero)
 }
 
-fn positive(base: Option<&Base>) -> Result<Amount, Absence> {
-    let base = base.ok_or(Absence::BaseMissing)?.value;
+fn positive(base: Option<Amount>) -> Result<Amount, Absence> {
+    let base = base.ok_or(Absence::BaseMissing)?;
     match base.sign() {
         0 => Err(Absence::BaseZero),
         sign if sign < 0 => Err(Absence::BaseNegative),
@@ -211,7 +218,7 @@ fn positive(base: Option<&Base>) -> Result<Amount, Absence> {
 }
 
 fn difference(row: &Line, whole: &Line) -> Figure {
-    let of = |line: &Line| growth(&line.current, line.base.as_ref());
+    let of = |line: &Line| grown(&line.current, line.base.as_ref());
     let both = of(row).and_then(|own| Ok((own, of(whole)?)));
     let points = both.and_then(|(own, all)| own.checked_sub(all).ok_or(Absence::BaseZero));
     Figure::new(points.map(Quantity::Points)).of(&row.current).over(row.base.as_ref())
@@ -244,7 +251,7 @@ fn contribution(row: &Line, whole: &Line) -> Figure {
 }
 
 fn pull(row: &Line, whole: &Line) -> Figure {
-    let (own, base) = (increase(row), positive(whole.base.as_ref()));
+    let (own, base) = (increase(row), positive(whole.base.as_ref().map(|base| base.value)));
     let ratio = own.and_then(|own| own.by(base?).ok_or(Absence::BaseZero));
     let figure = Figure::new(ratio.map(Quantity::Points)).of(&row.current).over(row.base.as_ref());
     figure.line(own.ok(), base.ok())

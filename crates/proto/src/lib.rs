@@ -4,6 +4,7 @@
 //! fields, [`FILE_DESCRIPTOR_SET`] the protos themselves for reflection.
 
 pub mod codec;
+pub mod dynamic;
 pub mod reflect;
 pub mod validate;
 

@@ -23,6 +23,11 @@ use crate::engine::{Error, Result};
 
 /// Bases that are kept.
 const KEPT: usize = 2;
+/// A base is due when the journal has grown by so many times the newest one, if
+/// not sooner by the setting: a large tree takes as long to be read from its base
+/// as from so much of the journal, and would otherwise be written down all the
+/// time while much comes in.
+const GROWTH: u64 = 2;
 
 /// Whoever waits for a base.
 type Waiting = oneshot::Sender<Result<Base>>;
@@ -57,6 +62,11 @@ impl Bases {
     /// The bases, oldest first.
     pub(super) fn kept(&self) -> Vec<Base> {
         lock(&self.kept).clone()
+    }
+
+    /// The newest one.
+    fn newest(&self) -> Option<Base> {
+        lock(&self.kept).last().cloned()
     }
 
     /// How far the one is that is just being made.
@@ -140,7 +150,7 @@ pub(super) fn remove_unfinished(directory: &Path) -> Result<()> {
 /// Makes bases.
 pub(super) struct BaseDuty {
     media: Arc<dyn Media>,
-    /// Bytes of the journal after which a base is due.
+    /// Bytes of the journal after which a base is due, at the least.
     every: u64,
     reserve: u64,
     /// Revision at which it was seen last that none is due.
@@ -180,8 +190,14 @@ impl BaseDuty {
             return Ok(false);
         }
         self.looked = revision;
-        let start = shared.bases.kept().last().map_or(0, |base| base.header.start);
-        Ok(bytes_after(shared, start, revision)? >= self.every)
+        let start = shared.bases.newest().map_or(0, |base| base.header.start);
+        Ok(bytes_after(shared, start, revision)? >= self.due_after(shared))
+    }
+
+    /// Bytes of the journal after which the next one is due.
+    fn due_after(&self, shared: &Shared) -> u64 {
+        let grown = shared.bases.newest().map_or(0, |base| base.length.saturating_mul(GROWTH));
+        self.every.max(grown)
     }
 
     fn begin(&mut self, shared: &Shared) -> Result<Making> {
@@ -201,9 +217,10 @@ impl BaseDuty {
     }
 
     fn go_on(&mut self, shared: &Shared) -> Result<Step> {
+        let due_after = self.due_after(shared);
         if let Some(making) = &mut self.making {
             let Some(base) = making.go_on(shared)? else {
-                making.look(shared, self.every)?;
+                making.look(shared, due_after)?;
                 return Ok(self.more());
             };
             self.making = None;
@@ -278,11 +295,11 @@ impl Making {
 
     /// Looks now and then whether it falls behind: the tree couldn't be made
     /// again quickly if each base were as old as the one before.
-    fn look(&mut self, shared: &Shared, every: u64) -> Result<()> {
+    fn look(&mut self, shared: &Shared, due_after: u64) -> Result<()> {
         if !self.late && self.looked.elapsed() >= LOOK {
             self.looked = Instant::now();
             let (start, now) = (self.export.start.revision, shared.applied()?.revision);
-            self.late = bytes_after(shared, start, now)? >= every;
+            self.late = bytes_after(shared, start, now)? >= due_after;
         }
         Ok(())
     }

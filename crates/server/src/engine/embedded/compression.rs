@@ -16,6 +16,9 @@ use crate::engine::Result;
 
 /// Blocks that one step compresses: 1 MiB, some tens of milliseconds.
 const STEP_BLOCKS: usize = 4;
+/// So many segments that wait are too many: what comes in faster than it is
+/// compressed would lie about at several times its size.
+const BEHIND: usize = 3;
 
 /// The duty.
 #[derive(Default)]
@@ -32,6 +35,8 @@ struct Making {
     length: u64,
     offset: u64,
     packer: Packer,
+    /// How it goes on: the more wait, the faster.
+    pace: Step,
 }
 
 impl Duty for CompressDuty {
@@ -46,7 +51,7 @@ impl Duty for CompressDuty {
         let path = segment::path(shared.segments.directory(), making.header.first);
         if making.offset < making.length {
             making.go_on().map_err(|error| failed(&path, error))?;
-            return Ok(Step::More);
+            return Ok(making.pace);
         }
         // A purge may be at it.
         let rewriting = match shared.segments.rewriting.try_lock() {
@@ -86,8 +91,10 @@ impl CompressDuty {
         let file = File::open(&path).map_err(|error| failed(&path, error))?;
         let packer = Packer::new().map_err(|error| failed(&path, error))?;
         let length = scan.bytes.len() as u64;
-        self.making = Some(Making { header: scan.header, file, length, offset: 0, packer });
-        Ok(Step::More)
+        // The last one isn't among those that wait.
+        let pace = if raw.len() > BEHIND { Step::Late } else { Step::More };
+        self.making = Some(Making { header: scan.header, file, length, offset: 0, packer, pace });
+        Ok(pace)
     }
 }
 

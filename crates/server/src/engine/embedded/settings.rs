@@ -10,7 +10,7 @@ use super::progress::Opening;
 /// Settings of the embedded engine; the defaults suit a small server.
 #[derive(Clone)]
 pub struct Settings {
-    /// Memory for the tree's page cache, in bytes (128 MiB).
+    /// Memory for the tree's page cache, in bytes (192 MiB).
     pub cache_bytes: u64,
     /// Memory for recent commits that are not in the tree yet, in bytes
     /// (32 MiB); at most three times as much is taken for a while.
@@ -45,7 +45,8 @@ pub struct Settings {
     /// accepted.
     pub reserve_bytes: u64,
     /// Bytes of the journal after which the tree is written down again as a
-    /// base (256 MiB), so that making it anew doesn't take ever longer.
+    /// base (256 MiB), so that making it anew doesn't take ever longer; twice the
+    /// size of the newest base where that is more.
     pub base_bytes: u64,
     /// How often everything on the disk is read and compared (24 h).
     pub scrub_every: Duration,
@@ -69,7 +70,7 @@ impl Default for Settings {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
         Self {
-            cache_bytes: 128 * MIB as u64,
+            cache_bytes: 192 * MIB as u64,
             recent_bytes: 32 * MIB,
             flush_every_ms: 3_000,
             segment_bytes: 64 * MIB as u64,

@@ -47,3 +47,4 @@ pub mod reference;
 pub mod report;
 pub mod statistics;
 pub mod target;
+pub mod training;

@@ -143,8 +143,9 @@ async fn hours_are_at_most_those_of_the_session_and_scores_need_a_test() {
     let absent = refused(grade(&mut trainings, "a", "1", "").await);
     assert_eq!(absent, (Code::FailedPrecondition, "TRANSITION_FORBIDDEN"));
     told(sign_in(&mut trainings, "a", None).await);
+    let other = trainings.clone();
     let refusal = async |hours: &str, score: &str| {
-        refused(grade(&mut trainings.clone(), "a", hours, score).await)
+        refused(grade(&mut other.clone(), "a", hours, score).await)
     };
     refusal("2.1", "101")
         .await

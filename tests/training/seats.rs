@@ -92,7 +92,7 @@ async fn nobody_enrols_where_it_is_full_closed_or_too_late() {
 
 #[tokio::test]
 async fn a_person_enrols_once_however_the_name_is_spaced_and_again_after_cancelling() {
-    let (_server, mut trainings) = opened(v1::TrainingSession { capacity: 9, ..session() }).await;
+    let (_server, trainings) = opened(v1::TrainingSession { capacity: 9, ..session() }).await;
     let create = async |id: &str, name: &str, organisation: &str| {
         let mut trainings = trainings.clone();
         let organisation = organisation.to_owned();

@@ -167,8 +167,7 @@ impl Store {
         let (trees, names) = (Trees::default(), search::Names::default());
         let pairs = posting::Pairs::default();
         let (turn, line, verifying) = Default::default();
-        let inner =
-            StoreInner {
+        let inner = StoreInner {
             engine,
             clock,
             options,

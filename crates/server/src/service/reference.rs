@@ -346,9 +346,7 @@ async fn list_history(
         | Kind::ReviewDelegation
         | Kind::Course
         | Kind::TrainingSession
-        | Kind::Enrolment => {
-            Err(Error::internal("the name was checked to be reference data"))
-        }
+        | Kind::Enrolment => Err(Error::internal("the name was checked to be reference data")),
     }
 }
 

@@ -197,9 +197,13 @@ impl TrainingSession {
         if let Some(Err(flaw)) = self.hours.map(check_hours) {
             flaw.add_to("hours", v);
         }
-        // A zone that isn't one is told with the fields.
-        if let Ok(Err(flaw)) = Zone::find(&self.time_zone).map(|zone| zone.date(start)) {
-            flaw.add_to("start_time", v);
+        match Zone::find(&self.time_zone) {
+            Ok(zone) => {
+                if let Err(flaw) = zone.date(start) {
+                    flaw.add_to("start_time", v);
+                }
+            }
+            Err(flaw) => flaw.add_to("time_zone", v),
         }
     }
 

@@ -199,3 +199,28 @@ async fn an_enrolment_that_is_sent_again_takes_no_second_place() {
     let request = v1::ListEnrolmentHistoryRequest { name, ..Default::default() };
     assert_eq!(told(trainings.list_enrolment_history(request).await).versions.len(), 1);
 }
+
+#[tokio::test]
+async fn the_largest_session_and_waiting_list_change_as_a_whole_in_one_commit() {
+    let (server, mut trainings) = opened(waiting(1)).await;
+    for start in (0..2_001).step_by(69) {
+        let mut running = tokio::task::JoinSet::new();
+        for at in start..start + 69 {
+            let mut trainings = trainings.clone();
+            running.spawn(async move { enrol(&mut trainings, &format!("p{at}")).await });
+        }
+        running.join_all().await.into_iter().for_each(|answer| drop(told(answer)));
+    }
+    let full = refused(enrol(&mut trainings, "late").await);
+    is(&full, "TRAINING_SESSION_FULL");
+    let before = server.revision().await;
+    let raised = change(&["capacity"], waiting(2_000));
+    let raised = told(trainings.update_training_session(raised).await);
+    assert_eq!((raised.taken_count, raised.waiting_count), (2_000, 1));
+    server.advance(super::HOUR);
+    told(super::close(&mut trainings).await);
+    assert_eq!(server.revision().await, before + 2);
+    let filter = "state = ABSENT".to_owned();
+    let request = v1::ListEnrolmentsRequest { filter, page_size: 1_000, ..Default::default() };
+    assert_eq!(told(trainings.list_enrolments(request).await).enrolments.len(), 1_000);
+}

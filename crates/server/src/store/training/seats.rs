@@ -8,7 +8,7 @@ use crate::domain::training::training_session::MAX_CAPACITY;
 use crate::domain::training::{
     Course, Enrolment, EnrolmentState, Seats, TrainingScene, TrainingSession,
 };
-use crate::engine::{Direction, Range};
+use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result};
 use crate::store::cells::numbers;
 use crate::store::figures::{Family, cell};
@@ -18,7 +18,7 @@ use crate::store::reader::Reader;
 use crate::store::record::Stored;
 use crate::store::transaction::Transaction;
 
-/// Most enrolments that one scan of a session and a state can meet.
+/// Most enrolments of a session that are in one state.
 const MAX_IN_STATE: usize = MAX_CAPACITY as usize;
 /// Bytes of an order of arrival.
 const NUMBER_LEN: usize = size_of::<i64>();
@@ -52,9 +52,8 @@ impl Reader {
         let prefix = in_state(&enrolment.session, EnrolmentState::Waiting);
         let before = Key::part().number(enrolment.number.into()).done();
         let end = Some([prefix.clone(), before].concat());
-        let range = Range { start: prefix, end };
-        let found = self.scan(&range, Direction::Forward, MAX_IN_STATE).await?;
-        Ok(found.entries.len() + 1)
+        let before = self.keys(Range { start: prefix, end }, MAX_IN_STATE).await?;
+        Ok(before.len() + 1)
     }
 
     /// Enrolments of a session that are in a state, in the order of arrival.
@@ -65,12 +64,24 @@ impl Reader {
         most: usize,
     ) -> Result<Vec<Stored<Enrolment>>> {
         let prefix = in_state(session, state);
-        let found = self.scan(&Range::prefix(&prefix), Direction::Forward, most).await?;
+        let keys = self.keys(Range::prefix(&prefix), most).await?;
         let id = |key: &Vec<u8>| {
             crate::store::id_of(key.get(prefix.len() + NUMBER_LEN..).unwrap_or_default())
         };
-        let ids = found.entries.iter().map(|(key, _)| id(key)).collect::<Result<Vec<Id>>>()?;
+        let ids = keys.iter().map(id).collect::<Result<Vec<Id>>>()?;
         Ok(self.find_many(&ids).await?.into_iter().flatten().collect())
+    }
+
+    /// The first keys of a range, up to `most`.
+    async fn keys(&self, range: Range, most: usize) -> Result<Vec<Vec<u8>>> {
+        let (mut rest, mut keys) = (Some(range), Vec::new());
+        while let Some(range) = rest.filter(|_| keys.len() < most) {
+            let limit = (most - keys.len()).min(MAX_SCAN_ENTRIES);
+            let page = self.scan(&range, Direction::Forward, limit).await?;
+            rest = page.rest(&range, Direction::Forward);
+            keys.extend(page.entries.into_iter().map(|(key, _)| key));
+        }
+        Ok(keys)
     }
 }
 

@@ -5,6 +5,7 @@
 mod attendance;
 mod coverage;
 mod model;
+mod races;
 mod refusals;
 mod seats;
 

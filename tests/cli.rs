@@ -14,6 +14,7 @@ mod regions;
 mod statistics;
 mod stats;
 mod tables;
+mod trainings;
 
 use std::ffi::OsString;
 use std::io::Cursor;

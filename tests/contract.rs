@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 14] = [
+const RESOURCES: [(&str, &str); 17] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -36,6 +36,9 @@ const RESOURCES: [(&str, &str); 14] = [
     ("Edition", "editions"),
     ("ReportingPeriod", "reportingPeriods"),
     ("ReviewDelegation", "reviewDelegations"),
+    ("Course", "courses"),
+    ("TrainingSession", "trainingSessions"),
+    ("Enrolment", "enrolments"),
 ];
 
 /// The rules of a field, as its proto states them.

@@ -26,5 +26,6 @@ mod stage_record;
 mod stored;
 mod target;
 mod text;
+mod training;
 mod tree;
 mod values;

@@ -24,3 +24,4 @@ mod shell;
 mod statistics;
 mod support;
 mod tidy;
+mod training;

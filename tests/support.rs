@@ -32,6 +32,7 @@ use outlay_proto::v1::report_service_client::ReportServiceClient;
 use outlay_proto::v1::reporting_period_service_client::ReportingPeriodServiceClient;
 use outlay_proto::v1::review_delegation_service_client::ReviewDelegationServiceClient;
 use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
+use outlay_proto::v1::training_service_client::TrainingServiceClient;
 use outlay_server::clock::Clock;
 use outlay_server::config::Config;
 use outlay_server::server::{Ready, run};
@@ -57,6 +58,7 @@ pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
 pub(crate) type ReportingPeriods = ReportingPeriodServiceClient<Transport>;
+pub(crate) type Trainings = TrainingServiceClient<Transport>;
 pub(crate) type ReviewDelegations = ReviewDelegationServiceClient<Transport>;
 
 /// A server. Dropping it stops it and waits until it has ended.
@@ -203,6 +205,10 @@ impl Server {
 
     pub(crate) fn review_delegations(&self) -> ReviewDelegations {
         self.client().review_delegations()
+    }
+
+    pub(crate) fn trainings(&self) -> Trainings {
+        self.client().trainings()
     }
 
     pub(crate) fn admin(&self) -> Admin {

@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 12] = [
+const NOUNS: [&str; 15] = [
     "region",
     "industry",
     "cluster",
@@ -16,6 +16,9 @@ const NOUNS: [&str; 12] = [
     "indicator",
     "project",
     "meeting",
+    "course",
+    "training-session",
+    "enrolment",
     "observation",
     "target",
     "reporting-period",

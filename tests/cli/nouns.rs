@@ -5,7 +5,7 @@ use crate::support::Server;
 use crate::support::records::project;
 
 /// How each noun is created, and a flag that changes it.
-const NOUNS: [(&str, &str, &str, &str); 10] = [
+const NOUNS: [(&str, &str, &str, &str); 11] = [
     (
         "project",
         "new",
@@ -23,6 +23,12 @@ const NOUNS: [(&str, &str, &str, &str); 10] = [
         "--region 330402 --level county --delegate regions/330400 \
          --first 2023-07-28 --last 2023-08-28 --reason 一",
         "--reason 新名",
+    ),
+    (
+        "course",
+        "new",
+        "--title 一 --hours 1.5 --pass-mark 60 --certificate-prefix TZ",
+        "--title 新名",
     ),
     ("policy", "new", "--title 新政策 --issuer zj-eit", "--title 新名"),
     ("indicator", "new", "--code new --name 新指标 --unit yuan", "--name 新名"),

@@ -55,6 +55,7 @@ fn values_are_stored_as_one_number_or_text() {
     check(&Stage::Terminated, "0d");
     check(&Kind::Meeting, "07");
     check(&Kind::ReviewDelegation, "0a");
+    check(&Kind::Enrolment, "17");
 }
 
 #[test]

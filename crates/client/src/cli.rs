@@ -13,6 +13,11 @@ mod project;
 
 mod meeting;
 
+mod course;
+mod enrolment;
+mod training;
+mod training_session;
+
 mod reporting_period;
 mod review_delegation;
 
@@ -64,10 +69,13 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 14] = [
+static NOUNS: [&Noun; 17] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &course::NOUN,
+    &training_session::NOUN,
+    &enrolment::NOUN,
     &reporting_period::NOUN,
     &review_delegation::NOUN,
     &region::NOUN,
@@ -166,6 +174,9 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     }
     if name == stats::NAME {
         return stats::run(&mut session, verb, args).await;
+    }
+    if name == training::NAME {
+        return training::run(&mut session, args).await;
     }
     match NOUNS.iter().find(|noun| noun.noun == name) {
         Some(noun) => verbs::run(&mut session, noun, verb, args).await,

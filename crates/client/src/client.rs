@@ -10,6 +10,7 @@ use outlay_proto::v1::report_service_client::ReportServiceClient;
 use outlay_proto::v1::reporting_period_service_client::ReportingPeriodServiceClient;
 use outlay_proto::v1::review_delegation_service_client::ReviewDelegationServiceClient;
 use outlay_proto::v1::statistics_service_client::StatisticsServiceClient;
+use outlay_proto::v1::training_service_client::TrainingServiceClient;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use tonic::service::Interceptor;
@@ -114,6 +115,14 @@ impl Client {
     #[must_use]
     pub fn review_delegations(&self) -> ReviewDelegationServiceClient<Transport> {
         ReviewDelegationServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for courses, training sessions and enrolments.
+    #[must_use]
+    pub fn trainings(&self) -> TrainingServiceClient<Transport> {
+        TrainingServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -46,3 +46,4 @@ pub mod reference;
 pub mod report;
 pub mod statistics;
 pub mod target;
+pub mod training;

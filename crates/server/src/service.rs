@@ -24,6 +24,7 @@ mod search;
 mod standard;
 mod statistics;
 mod status;
+mod training;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use outlay_proto::v1::report_service_server::ReportServiceServer;
 use outlay_proto::v1::reporting_period_service_server::ReportingPeriodServiceServer;
 use outlay_proto::v1::review_delegation_service_server::ReviewDelegationServiceServer;
 use outlay_proto::v1::statistics_service_server::StatisticsServiceServer;
+use outlay_proto::v1::training_service_server::TrainingServiceServer;
 use tonic::service::Routes;
 
 use crate::config::Config;
@@ -81,6 +83,11 @@ pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
     )
     .add_service(
         ReviewDelegationServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        TrainingServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

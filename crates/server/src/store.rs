@@ -35,6 +35,7 @@ pub mod request;
 pub mod search;
 pub mod statistics;
 mod target;
+pub mod training;
 pub mod transaction;
 mod tree;
 mod unique;
@@ -52,6 +53,7 @@ use crate::domain::project::light::LightRules;
 use crate::domain::report::check::Scene;
 use crate::domain::reporting_period::DeadlineDays;
 use crate::domain::review_level::ReviewLevel;
+use crate::domain::training::TrainingScene;
 use crate::domain::tree::DatedTree;
 use crate::engine::{Engine, Head};
 use crate::error::{Error, Result};
@@ -76,6 +78,8 @@ struct StoreInner {
     pairs: posting::Pairs,
     /// Whose turn it is to change a tree.
     turn: tokio::sync::Mutex<()>,
+    /// Whose turn it is to change what stands in line.
+    line: tokio::sync::Mutex<()>,
     /// Whose turn it is to verify what records count for.
     verifying: tokio::sync::Mutex<()>,
     page_key: PageKey,
@@ -136,6 +140,8 @@ pub struct Known {
     pub regions: Arc<DatedTree>,
     /// Of reports that are changed, by id: what they must know of others.
     pub scenes: BTreeMap<Id, Scene>,
+    /// Of enrolments that are changed, by id: what they must know of others.
+    pub training_scenes: BTreeMap<Id, TrainingScene>,
 }
 
 impl Known {
@@ -150,7 +156,7 @@ impl Known {
     /// What is known where the regions are these.
     #[must_use]
     pub fn with(regions: Arc<DatedTree>) -> Self {
-        Self { regions, scenes: BTreeMap::new() }
+        Self { regions, scenes: BTreeMap::new(), training_scenes: BTreeMap::new() }
     }
 }
 
@@ -163,9 +169,19 @@ impl Store {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
         let (trees, names) = (Trees::default(), search::Names::default());
         let pairs = posting::Pairs::default();
-        let (turn, verifying) = Default::default();
-        let inner =
-            StoreInner { engine, clock, options, trees, names, pairs, turn, verifying, page_key };
+        let (turn, line, verifying) = Default::default();
+        let inner = StoreInner {
+            engine,
+            clock,
+            options,
+            trees,
+            names,
+            pairs,
+            turn,
+            line,
+            verifying,
+            page_key,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -16,7 +16,7 @@ use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun};
 use super::output;
 use super::schema::{self, Shape};
-use super::{NOUNS, admin, describe, stats};
+use super::{NOUNS, admin, describe, stats, training};
 use crate::json;
 
 const NAME: &str = "outlay";
@@ -38,6 +38,7 @@ pub(super) fn command() -> Result<Command, Fault> {
     }
     Ok(command
         .subcommand(stats::command())
+        .subcommand(training::command())
         .subcommand(admin::command())
         .subcommand(describe::command())
         .subcommand(completions_command()))

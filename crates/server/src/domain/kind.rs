@@ -37,6 +37,12 @@ numbered! {
         ReportingPeriod = 9 "REPORTING_PERIOD",
         /// A review delegation.
         ReviewDelegation = 10 "REVIEW_DELEGATION",
+        /// A course.
+        Course = 21 "COURSE",
+        /// A training session.
+        TrainingSession = 22 "TRAINING_SESSION",
+        /// An enrolment.
+        Enrolment = 23 "ENROLMENT",
     }
 }
 
@@ -59,6 +65,9 @@ impl Kind {
             Self::Edition => "editions",
             Self::ReportingPeriod => "reportingPeriods",
             Self::ReviewDelegation => "reviewDelegations",
+            Self::Course => "courses",
+            Self::TrainingSession => "trainingSessions",
+            Self::Enrolment => "enrolments",
         }
     }
 
@@ -80,6 +89,9 @@ impl Kind {
             Self::Edition => "edition",
             Self::ReportingPeriod => "reporting period",
             Self::ReviewDelegation => "review delegation",
+            Self::Course => "course",
+            Self::TrainingSession => "training session",
+            Self::Enrolment => "enrolment",
         }
     }
 
@@ -89,6 +101,7 @@ impl Kind {
         match self {
             Self::ReportingPeriod => "reporting_period",
             Self::ReviewDelegation => "review_delegation",
+            Self::TrainingSession => "training_session",
             other => other.noun(),
         }
     }

@@ -343,9 +343,10 @@ async fn list_history(
         | Kind::Target
         | Kind::Edition
         | Kind::ReportingPeriod
-        | Kind::ReviewDelegation => {
-            Err(Error::internal("the name was checked to be reference data"))
-        }
+        | Kind::ReviewDelegation
+        | Kind::Course
+        | Kind::TrainingSession
+        | Kind::Enrolment => Err(Error::internal("the name was checked to be reference data")),
     }
 }
 

@@ -274,3 +274,4 @@ mod nouns;
 mod reference;
 mod reporting;
 mod statistics;
+mod training;

@@ -37,6 +37,7 @@ impl Store {
         edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
     ) -> Result<Stored<R>> {
         let _turn = if R::IS_TREE { Some(self.turn().await) } else { None };
+        let _place = if R::STANDS_IN_LINE { Some(self.inner.line.lock().await) } else { None };
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -83,7 +84,7 @@ impl Store {
             edited => edited?,
         };
         let stored = match edited {
-            Edit::Put(record) => {
+            Edit::Put(mut record) => {
                 let id = self.id_for::<R>(target);
                 transaction
                     .check_references(
@@ -94,6 +95,7 @@ impl Store {
                     )
                     .await?;
                 none_of(violations)?;
+                R::conclude(&mut transaction, &id, old.as_ref(), &mut record).await?;
                 match &old {
                     Some(old) => transaction.update(old, record).await?,
                     None => transaction.create(id, record).await?,

@@ -29,6 +29,7 @@ use crate::domain::report::Report;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::review_delegation::ReviewDelegation;
 use crate::domain::target::Target;
+use crate::domain::training::{Course, Enrolment, TrainingSession};
 use crate::engine::{Class, Direction, Entry, Operation, Precondition, Range};
 use crate::error::{Error, Result};
 
@@ -97,6 +98,9 @@ impl Transaction {
             Kind::Edition => self.erase_one::<Edition>(id, purge).await,
             Kind::ReportingPeriod => self.erase_one::<ReportingPeriod>(id, purge).await,
             Kind::ReviewDelegation => self.erase_one::<ReviewDelegation>(id, purge).await,
+            Kind::Course => self.erase_one::<Course>(id, purge).await,
+            Kind::TrainingSession => self.erase_one::<TrainingSession>(id, purge).await,
+            Kind::Enrolment => self.erase_one::<Enrolment>(id, purge).await,
         }
     }
 

@@ -8,6 +8,7 @@ mod golden;
 
 use super::cells::Cells;
 use super::key::{Key, Table};
+use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::domain::kind::{self, Kind};
 use crate::domain::month::Month;
@@ -50,6 +51,10 @@ pub enum Family {
     ProjectSchedule = 13,
     /// Figures by region and section.
     Section = 20,
+    /// Participants of trainings and their hours, by day, course and region.
+    Training = 23,
+    /// What is taken of a training session.
+    Seats = 24,
 }
 
 /// A part of a cell's key.
@@ -79,6 +84,12 @@ enum Part {
     Level,
     /// In which region: a text.
     Region,
+    /// On which day: four bytes.
+    Day,
+    /// Of which course: a text.
+    Course,
+    /// Of which training session: a text.
+    TrainingSession,
 }
 
 /// What a submission is counted under, besides its cluster or list.
@@ -89,7 +100,7 @@ struct Under<'a> {
 }
 
 impl Family {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Region,
         Self::Division,
         Self::Kind,
@@ -104,6 +115,8 @@ impl Family {
         Self::ProjectFull,
         Self::ProjectSchedule,
         Self::Section,
+        Self::Training,
+        Self::Seats,
     ];
 
     /// The parts of its keys.
@@ -126,6 +139,8 @@ impl Family {
                 &[Part::Division, Part::Kind, Part::Size, Part::Stage, Part::Region]
             }
             Self::ProjectSchedule => &[Part::Month, Part::Region],
+            Self::Training => &[Part::Day, Part::Course, Part::Region],
+            Self::Seats => &[Part::TrainingSession],
         }
     }
 
@@ -146,6 +161,8 @@ impl Family {
             Self::ProjectStage => "projects by stage",
             Self::ProjectFull => "projects by division, construction kind, size class and stage",
             Self::ProjectSchedule => "starts and plans of projects",
+            Self::Training => "participants of trainings",
+            Self::Seats => "places of training sessions",
         }
     }
 
@@ -164,8 +181,14 @@ impl Family {
             ),
             Part::Size => key.byte(byte(of.size_class.number())),
             Part::Cluster | Part::List => key.text(named),
-            // Whose turn it is, and what projects are, isn't counted by submissions.
-            Part::Level | Part::Year | Part::Stage => key,
+            // Whose turn it is, what projects are, and who was trained, isn't counted by
+            // submissions.
+            Part::Level
+            | Part::Year
+            | Part::Stage
+            | Part::Day
+            | Part::Course
+            | Part::TrainingSession => key,
             Part::Region => key.text(of.region.as_str()),
         };
         self.layout().iter().fold(cell(self), add).done()
@@ -327,6 +350,17 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
         Part::List => format!("list {}", take_id(bytes)?),
         Part::Level => format!("level {}", ReviewLevel::from_number(i32::from(take(bytes)?))?),
         Part::Region => format!("region {}", take_name(bytes, Kind::Region)?),
+        Part::Day => {
+            let [first, second, third, fourth] =
+                [take(bytes)?, take(bytes)?, take(bytes)?, take(bytes)?];
+            let number = i32::from_be_bytes([first, second, third, fourth]);
+            let day = Date::new(number / 10_000, number / 100 % 100, number % 100).ok()?;
+            format!("day {day}")
+        }
+        Part::Course => format!("course {}", take_name(bytes, Kind::Course)?),
+        Part::TrainingSession => {
+            format!("session {}", take_name(bytes, Kind::TrainingSession)?)
+        }
     })
 }
 

@@ -79,6 +79,26 @@ pub enum Index {
     TargetRegionYear = 86,
     /// Targets of an indicator by their years.
     TargetIndicatorYear = 87,
+    /// All courses by creation.
+    CourseCreated = 126,
+    /// All training sessions by their beginning.
+    TrainingSessionStart = 127,
+    /// All training sessions by creation.
+    TrainingSessionCreated = 128,
+    /// Training sessions of a region by their beginning.
+    TrainingSessionRegionStart = 129,
+    /// Training sessions of a course by their beginning.
+    TrainingSessionCourseStart = 130,
+    /// Training sessions of a meeting by their beginning.
+    TrainingSessionMeetingStart = 131,
+    /// All enrolments by creation.
+    EnrolmentCreated = 132,
+    /// Enrolments of a training session by their order of arrival.
+    EnrolmentSessionNumber = 133,
+    /// Enrolments of a training session and a state by their order of arrival.
+    EnrolmentSessionStateNumber = 134,
+    /// Enrolments of an organisation by creation.
+    EnrolmentOrganisationCreated = 135,
 }
 
 /// The entries of one record.

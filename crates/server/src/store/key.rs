@@ -27,7 +27,8 @@ pub enum Table {
     Tree = 6,
     /// A secret of the store: its name.
     Secret = 7,
-    /// A mark of the store: its name.
+    /// A mark of the store: its name. Its value is the last number that was given
+    /// under it, where numbers are.
     Mark = 8,
     /// How many records name a record: kind, id.
     Uses = 9,

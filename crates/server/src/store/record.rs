@@ -55,6 +55,21 @@ pub trait Record:
         std::future::ready(Ok(()))
     }
 
+    /// Whether changes of the kind stand in line within a process, as most of them
+    /// would conflict. That replicas meet is for preconditions to see.
+    const STANDS_IN_LINE: bool = false;
+
+    /// Fills in what a change of one record takes from others, once it was checked,
+    /// and stages what others become by it, in the same commit.
+    fn conclude(
+        _transaction: &mut Transaction,
+        _id: &Id,
+        _old: Option<&Stored<Self>>,
+        _record: &mut Self,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Adds what it counts for, while it isn't deleted, to cells. That follows
     /// from the record alone.
     fn count(&self, _cells: &mut Cells) {}

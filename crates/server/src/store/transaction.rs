@@ -37,7 +37,7 @@ pub struct Transaction {
     /// What it reads.
     pub reader: Reader,
     context: Context,
-    now: Instant,
+    pub(super) now: Instant,
     pub(super) today: Date,
     pub(super) preconditions: BTreeMap<Vec<u8>, Precondition>,
     pub(super) operations: BTreeMap<Vec<u8>, Operation>,

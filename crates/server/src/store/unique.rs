@@ -1,9 +1,9 @@
 //! Unique codes: each is a key of its own, so that two commits that take the
-//! same one conflict.
+//! same one conflict. Numbers that are given in their order are the same.
 
 use bytes::Bytes;
 
-use super::key::{Key, Table};
+use super::key::{self, Key, Table};
 use super::record::{Record, Stored};
 use super::transaction::Transaction;
 use crate::domain::id::Id;
@@ -48,5 +48,20 @@ impl Transaction {
             operations.push(Operation::Put { class: Class::Index, key, value });
         }
         Ok(operations)
+    }
+
+    /// Takes the next of some numbers, from 1: what has been given is never given
+    /// again, whatever becomes of the record that it was given to.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn next_number(&mut self, name: &str) -> Result<u64> {
+        let key = key::mark(name);
+        let last = self.reader.entry(key.clone()).await?;
+        let last = last.and_then(|entry| entry.value.first_chunk().copied());
+        let next = last.map_or(0, u64::from_be_bytes).saturating_add(1);
+        self.require_as_read(key.clone()).await?;
+        self.put_internal(key, Bytes::copy_from_slice(&next.to_be_bytes()));
+        Ok(next)
     }
 }

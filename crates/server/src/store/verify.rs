@@ -32,6 +32,7 @@ use crate::domain::report::Report;
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::review_delegation::ReviewDelegation;
 use crate::domain::target::Target;
+use crate::domain::training::{Course, Enrolment, TrainingSession};
 use crate::engine::{self, Change, Cursor, Direction, MAX_CHANGES, Range, Scan, Value};
 use crate::error::{Error, Result};
 use sums::Sums;
@@ -337,6 +338,9 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Edition => counted::<Edition>(&id, value),
         Kind::ReportingPeriod => counted::<ReportingPeriod>(&id, value),
         Kind::ReviewDelegation => counted::<ReviewDelegation>(&id, value),
+        Kind::Course => counted::<Course>(&id, value),
+        Kind::TrainingSession => counted::<TrainingSession>(&id, value),
+        Kind::Enrolment => counted::<Enrolment>(&id, value),
     }
 }
 

@@ -101,6 +101,22 @@ fn other_cells_are_told_as_what_they_are() {
 }
 
 #[test]
+fn what_enrolments_count_for_is_told_as_what_it_is() {
+    let cases: [(&[u8], &str, &str); 2] = [
+        (
+            b"\x0e\x17\x01\x34\xb2\x48tz\x00330402\0",
+            "participants of trainings",
+            "day 2023-07-28, course courses/tz, region regions/330402",
+        ),
+        (b"\x0e\x18s-1\0", "places of training sessions", "session trainingSessions/s-1"),
+    ];
+    for (key, family, description) in cases {
+        let came = told(key);
+        assert_eq!((came.family.as_str(), came.description.as_str()), (family, description));
+    }
+}
+
+#[test]
 fn a_key_that_nobody_writes_is_told_as_its_bytes() {
     let keys: [&[u8]; 7] = [
         b"",

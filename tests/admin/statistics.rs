@@ -378,3 +378,12 @@ async fn values_that_the_journal_keeps_no_longer_are_read_where_they_still_are()
     };
     scene().await.restart_after(work).await;
 }
+
+#[tokio::test]
+async fn the_demonstration_is_verified_with_all_that_its_records_count_for() {
+    let server = Server::with(|config| config.demo = true);
+    let (_, report) = verify_with(&mut server.admin(), ASKED).await.unwrap();
+    let statistics = report.statistics.unwrap();
+    assert_eq!((report.findings, statistics.wrong_cell_count), (Vec::new(), 0));
+    assert!(statistics.cell_count > 100, "{statistics:?}");
+}

@@ -15,6 +15,7 @@ use outlay_server::engine::Engine;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::error::Error;
 use outlay_server::store::call::Call;
+use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::{Edit, Options, Store, Target};
 
 use super::{get_session, opened, session, states};
@@ -31,6 +32,7 @@ async fn store(engine: Arc<dyn Engine>) -> Store {
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
         lights: outlay_server::domain::project::light::LightRules::default(),
+        query: QueryLimits::default(),
     };
     Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
 }

@@ -9,14 +9,15 @@ use crate::store::cells::Cells;
 
 /// Parts that all hashes are divided into.
 const PARTS: usize = 64;
-/// Most numbers of a cell that records add to.
-const NUMBERS: usize = 4;
+/// Numbers that most cells have at the most.
+const FEW: usize = 4;
 
-/// What a cell should hold.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    numbers: [i64; NUMBERS],
-    count: u8,
+/// What a cell should hold. Of cells with few numbers there may be ten million,
+/// of those with more only some thousands.
+#[derive(Clone, Debug)]
+enum Sum {
+    Few { count: u8, numbers: [i64; FEW] },
+    Many(Box<[i64]>),
 }
 
 /// What is due in the cells of some parts of all hashes.
@@ -58,7 +59,8 @@ impl Sums {
     /// Adds what is due in all cells from a key on.
     ///
     /// # Errors
-    /// Where a cell has more numbers than there is room for.
+    /// Where the sum goes beyond 64 bits, or a cell has now more numbers and now
+    /// fewer.
     pub(super) fn join(&mut self, cells: Cells, from: &[u8]) -> Result<()> {
         for (key, numbers) in cells.into_numbers().filter(|(key, _)| key.as_slice() >= from) {
             self.add(&key, &numbers)?;
@@ -71,13 +73,14 @@ impl Sums {
         let Some(part) = self.part(hash) else { return Ok(()) };
         let part = &mut self.parts[part];
         let before = part.capacity();
-        let sum = part.entry(hash).or_default();
-        let too_many = || Error::internal("a record adds too much to a cell to be verified");
-        let count = u8::try_from(numbers.len()).ok().filter(|_| numbers.len() <= NUMBERS);
-        sum.count = sum.count.max(count.ok_or_else(too_many)?);
-        for (sum, number) in sum.numbers.iter_mut().zip(numbers) {
+        let sums = part.entry(hash).or_insert_with(|| Sum::of(numbers.len())).numbers_mut();
+        let wrong = || Error::internal("a record adds to a cell what can't be verified");
+        if sums.len() != numbers.len() {
+            return Err(wrong());
+        }
+        for (sum, number) in sums.iter_mut().zip(numbers) {
             // What comes and goes may be more on the way than at the end.
-            *sum = sum.wrapping_add(i64::try_from(*number).map_err(|_| too_many())?);
+            *sum = sum.wrapping_add(i64::try_from(*number).map_err(|_| wrong())?);
         }
         self.room += part.capacity() - before;
         while self.room > self.most && self.parts.len() > 1 {
@@ -92,7 +95,7 @@ impl Sums {
         let hash = self.hash(key);
         let part = self.part(hash)?;
         let sum = self.parts[part].remove(&hash);
-        Some(sum.map(Sum::into_numbers).unwrap_or_default())
+        Some(sum.map(|sum| sum.numbers().to_vec()).unwrap_or_default())
     }
 
     /// What is due in cells that weren't taken out, by hash, without those of
@@ -100,9 +103,9 @@ impl Sums {
     pub(super) fn left(&self, most: usize) -> (HashMap<u64, Vec<i64>>, usize) {
         let all = || {
             let sums = self.parts.iter().flatten();
-            sums.filter(|(_, sum)| sum.numbers.iter().any(|number| *number != 0))
+            sums.filter(|(_, sum)| sum.numbers().iter().any(|number| *number != 0))
         };
-        let told = all().take(most).map(|(hash, sum)| (*hash, sum.into_numbers())).collect();
+        let told = all().take(most).map(|(hash, sum)| (*hash, sum.numbers().to_vec())).collect();
         (told, all().count())
     }
 
@@ -119,8 +122,29 @@ impl Sums {
 }
 
 impl Sum {
-    fn into_numbers(self) -> Vec<i64> {
-        self.numbers.into_iter().take(usize::from(self.count)).collect()
+    /// So many zeros.
+    fn of(count: usize) -> Self {
+        match u8::try_from(count) {
+            Ok(count) if usize::from(count) <= FEW => Self::Few { count, numbers: [0; FEW] },
+            _ => Self::Many(vec![0; count].into()),
+        }
+    }
+
+    fn numbers(&self) -> &[i64] {
+        match self {
+            Self::Few { count, numbers } => numbers.get(..usize::from(*count)).unwrap_or(numbers),
+            Self::Many(numbers) => numbers,
+        }
+    }
+
+    fn numbers_mut(&mut self) -> &mut [i64] {
+        match self {
+            Self::Few { count, numbers } => {
+                let count = usize::from(*count).min(FEW);
+                &mut numbers[..count]
+            }
+            Self::Many(numbers) => numbers,
+        }
     }
 }
 
@@ -164,6 +188,10 @@ mod tests {
         assert_eq!(sums.take(b"nothing"), Some(Vec::new()));
         assert_eq!(sums.left(10), (HashMap::from([(sums.hash(b"c"), vec![0, 3])]), 1));
         assert_eq!(sums.left(0), (HashMap::new(), 1));
-        assert!(sums.add(b"d", &[1; NUMBERS + 1]).is_err(), "there is no room for it");
+        assert!(sums.add(b"c", &[1; FEW]).is_err(), "it had two numbers before");
+        for _ in 0..2 {
+            sums.add(b"many", &[1; 3 * FEW]).unwrap();
+        }
+        assert_eq!(sums.take(b"many"), Some(vec![2; 3 * FEW]));
     }
 }

@@ -269,10 +269,6 @@ async fn the_symposium_is_whole() {
         let parts = [&speech.achievements, &speech.challenges, &speech.plans];
         assert!(parts.iter().all(|part| part.contains("示例")), "{}", speech.id);
     }
-    assert!(!meeting.decisions.is_empty());
-    for action in &meeting.actions {
-        assert!(action.due_date.is_some() && !action.lead.is_empty(), "{}", action.id);
-    }
 }
 
 #[tokio::test]

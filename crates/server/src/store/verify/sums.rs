@@ -9,14 +9,18 @@ use crate::store::cells::Cells;
 
 /// Parts that all hashes are divided into.
 const PARTS: usize = 64;
-/// Most numbers of a cell that records add to.
-const NUMBERS: usize = 4;
+/// Numbers of a cell that there is room for beside its hash.
+const FEW: usize = 4;
+/// Most numbers of a cell that records add to: the months of a year.
+const NUMBERS: usize = 12;
 
 /// What a cell should hold.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    numbers: [i64; NUMBERS],
-    count: u8,
+#[derive(Debug)]
+enum Sum {
+    /// Numbers, and how many they are: most cells have few.
+    Few([i64; FEW], u8),
+    /// Numbers, and how many they are.
+    Many(Box<[i64; NUMBERS]>, u8),
 }
 
 /// What is due in the cells of some parts of all hashes.
@@ -73,9 +77,8 @@ impl Sums {
         let before = part.capacity();
         let sum = part.entry(hash).or_default();
         let too_many = || Error::internal("a record adds too much to a cell to be verified");
-        let count = u8::try_from(numbers.len()).ok().filter(|_| numbers.len() <= NUMBERS);
-        sum.count = sum.count.max(count.ok_or_else(too_many)?);
-        for (sum, number) in sum.numbers.iter_mut().zip(numbers) {
+        let sums = sum.widened(numbers.len()).ok_or_else(too_many)?;
+        for (sum, number) in sums.iter_mut().zip(numbers) {
             // What comes and goes may be more on the way than at the end.
             *sum = sum.wrapping_add(i64::try_from(*number).map_err(|_| too_many())?);
         }
@@ -92,7 +95,7 @@ impl Sums {
         let hash = self.hash(key);
         let part = self.part(hash)?;
         let sum = self.parts[part].remove(&hash);
-        Some(sum.map(Sum::into_numbers).unwrap_or_default())
+        Some(sum.map(|sum| sum.numbers().to_vec()).unwrap_or_default())
     }
 
     /// What is due in cells that weren't taken out, by hash, without those of
@@ -100,9 +103,9 @@ impl Sums {
     pub(super) fn left(&self, most: usize) -> (HashMap<u64, Vec<i64>>, usize) {
         let all = || {
             let sums = self.parts.iter().flatten();
-            sums.filter(|(_, sum)| sum.numbers.iter().any(|number| *number != 0))
+            sums.filter(|(_, sum)| sum.numbers().iter().any(|number| *number != 0))
         };
-        let told = all().take(most).map(|(hash, sum)| (*hash, sum.into_numbers())).collect();
+        let told = all().take(most).map(|(hash, sum)| (*hash, sum.numbers().to_vec())).collect();
         (told, all().count())
     }
 
@@ -118,9 +121,42 @@ impl Sums {
     }
 }
 
+impl Default for Sum {
+    fn default() -> Self {
+        Self::Few([0; FEW], 0)
+    }
+}
+
 impl Sum {
-    fn into_numbers(self) -> Vec<i64> {
-        self.numbers.into_iter().take(usize::from(self.count)).collect()
+    /// Its numbers, of which there are at least `count` from now on; none for more
+    /// than there is room for.
+    fn widened(&mut self, count: usize) -> Option<&mut [i64]> {
+        let least = u8::try_from(count).ok().filter(|_| count <= NUMBERS)?;
+        if let Self::Few(few, had) = self
+            && count > FEW
+        {
+            let mut many = Box::new([0; NUMBERS]);
+            many.iter_mut().zip(*few).for_each(|(number, few)| *number = few);
+            *self = Self::Many(many, *had);
+        }
+        match self {
+            Self::Few(numbers, count) => {
+                *count = least.max(*count);
+                Some(numbers)
+            }
+            Self::Many(numbers, count) => {
+                *count = least.max(*count);
+                Some(numbers.as_mut_slice())
+            }
+        }
+    }
+
+    fn numbers(&self) -> &[i64] {
+        let (numbers, count) = match self {
+            Self::Few(numbers, count) => (numbers.as_slice(), *count),
+            Self::Many(numbers, count) => (numbers.as_slice(), *count),
+        };
+        numbers.get(..usize::from(count)).unwrap_or(numbers)
     }
 }
 
@@ -164,6 +200,10 @@ mod tests {
         assert_eq!(sums.take(b"nothing"), Some(Vec::new()));
         assert_eq!(sums.left(10), (HashMap::from([(sums.hash(b"c"), vec![0, 3])]), 1));
         assert_eq!(sums.left(0), (HashMap::new(), 1));
+        let year: Vec<i64> = (1..=12).collect();
+        sums.add(b"e", &[1]).unwrap();
+        sums.add(b"e", &year.iter().map(|number| i128::from(*number)).collect::<Vec<_>>()).unwrap();
+        assert_eq!(sums.take(b"e").map(|numbers| (numbers[0], numbers.len())), Some((2, 12)));
         assert!(sums.add(b"d", &[1; NUMBERS + 1]).is_err(), "there is no room for it");
     }
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod batch;
+mod carrying;
 mod lists;
 mod reminders;
 mod states;

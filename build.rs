@@ -156,6 +156,10 @@ fn statement(
                 let list = rules.list();
                 format!("v.enumerations::<{}>({name:?}, &{place}, {list})", kind.name())
             }
+            Kind::Int32 => {
+                let (bounds, list) = (rules.bounds(), rules.list());
+                format!("v.numbers({name:?}, &{place}, ({bounds}), {list})")
+            }
             Kind::Message(_) => format!("v.messages({name:?}, &{place}, {})", rules.list()),
             other => return Err(unknown(field, &format!("a list of {other:?}"))),
         }

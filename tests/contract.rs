@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 17] = [
+const RESOURCES: [(&str, &str); 19] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -39,6 +39,8 @@ const RESOURCES: [(&str, &str); 17] = [
     ("Course", "courses"),
     ("TrainingSession", "trainingSessions"),
     ("Enrolment", "enrolments"),
+    ("Decision", "decisions"),
+    ("Action", "actions"),
 ];
 
 /// The rules of a field, as its proto states them.

@@ -8,6 +8,7 @@ mod dated;
 mod decimal;
 mod duplicate;
 mod expected;
+mod following;
 mod light;
 mod machine;
 mod meeting;

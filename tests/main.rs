@@ -1,9 +1,11 @@
 //! The tests of the whole workspace, in one binary: modules by noun, and
 //! `support` for what they share.
 
+mod action;
 mod admin;
 mod cli;
 mod contract;
+mod decision;
 mod demo;
 mod domain;
 mod engine;

@@ -54,8 +54,6 @@ async fn the_symposium_is_recorded_whole() {
         due.attendees[at].id = id.to_owned();
     }
     due.speeches[0].id = "speech-1".to_owned();
-    due.decisions[1].id = "decision-1".to_owned();
-    due.actions[0].id = "action-1".to_owned();
     let due = v1::Meeting {
         name: "meetings/symposium".to_owned(),
         uid: created.uid.clone(),
@@ -82,19 +80,23 @@ async fn an_update_changes_its_paths_and_keeps_the_rest() {
         name: first.name.clone(),
         title: "not in the mask".to_owned(),
         place: "二楼".to_owned(),
-        decisions: Vec::new(),
+        speeches: Vec::new(),
+        attendees: Vec::new(),
         ..Default::default()
     };
-    // The decision that an action follows from can't go alone.
+    // The attendee who speaks can't go alone.
     let answer =
-        refused(meetings.update_meeting(update(given.clone(), &["place", "decisions"])).await);
-    answer.has_fields(&[("meeting.actions[0].decision", "REFERENCE_UNKNOWN")]);
-    let paths = ["place", "decisions", "actions"];
+        refused(meetings.update_meeting(update(given.clone(), &["place", "attendees"])).await);
+    answer.names_fields(&[("meeting.speeches[0].speaker", "REFERENCE_UNKNOWN")]);
+    let given = v1::Meeting { agenda: Vec::new(), ..given };
+    let paths = ["place", "agenda", "attendees", "speeches"];
     let second = told(meetings.update_meeting(update(given, &paths)).await);
     let due = v1::Meeting {
         place: "二楼".to_owned(),
-        decisions: Vec::new(),
-        actions: Vec::new(),
+        agenda: Vec::new(),
+        attendees: Vec::new(),
+        speeches: Vec::new(),
+        agenda_overrun_minutes: 0,
         etag: second.etag.clone(),
         revision: second.revision,
         update_time: second.update_time,
@@ -180,7 +182,6 @@ async fn meetings_are_found_by_host_project_and_state() {
         ("attendees.role = CHAIR", "symposium"),
         ("speeches.figures.value = \"12.5\"", "symposium"),
         ("state = CLOSED", ""),
-        ("actions.due_date <= \"2023-08-31\"", "symposium"),
         ("start_time:*", "symposium"),
     ] {
         let request = v1::ListMeetingsRequest { filter: filter.to_owned(), ..Default::default() };

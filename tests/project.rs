@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod decided;
 mod duplicates;
 mod history;
 mod lights;

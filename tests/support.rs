@@ -24,7 +24,9 @@ use std::time::Duration;
 use outlay_client::Client;
 use outlay_client::client::Transport;
 use outlay_proto::v1;
+use outlay_proto::v1::action_service_client::ActionServiceClient;
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
+use outlay_proto::v1::decision_service_client::DecisionServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
@@ -54,6 +56,8 @@ pub(crate) const NOW_MICROS: i64 = 1_690_531_200_000_000;
 pub(crate) type Admin = AdminServiceClient<Transport>;
 pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
+pub(crate) type Decisions = DecisionServiceClient<Transport>;
+pub(crate) type Actions = ActionServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
@@ -185,6 +189,14 @@ impl Server {
 
     pub(crate) fn meetings(&self) -> Meetings {
         self.client().meetings()
+    }
+
+    pub(crate) fn decisions(&self) -> Decisions {
+        self.client().decisions()
+    }
+
+    pub(crate) fn actions(&self) -> Actions {
+        self.client().actions()
     }
 
     pub(crate) fn reports(&self) -> Reports {

@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 17] = [
     "region",
     "industry",
     "cluster",
@@ -16,6 +16,8 @@ const NOUNS: [&str; 15] = [
     "indicator",
     "project",
     "meeting",
+    "decision",
+    "action",
     "course",
     "training-session",
     "enrolment",

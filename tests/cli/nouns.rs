@@ -5,7 +5,7 @@ use crate::support::Server;
 use crate::support::records::project;
 
 /// How each noun is created, and a flag that changes it.
-const NOUNS: [(&str, &str, &str, &str); 11] = [
+const NOUNS: [(&str, &str, &str, &str); 13] = [
     (
         "project",
         "new",
@@ -32,6 +32,14 @@ const NOUNS: [(&str, &str, &str, &str); 11] = [
     ),
     ("policy", "new", "--title 新政策 --issuer zj-eit", "--title 新名"),
     ("indicator", "new", "--code new --name 新指标 --unit yuan", "--name 新名"),
+    // They are of the meeting that is created above.
+    ("decision", "new", "--meeting new --date 2023-07-28 --text 一", "--text 新名"),
+    (
+        "action",
+        "new",
+        "--meeting new --decision new --title 一 --lead jx-eit --due 2023-08-31",
+        "--title 新名",
+    ),
     (
         "target",
         "330400-manufacturing-investment-2023",
@@ -113,6 +121,34 @@ async fn a_meeting_is_taken_through_its_states() {
     let listed = say("list --filter 'state = CLOSED' -o json").await.json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
     assert_eq!(listed[0]["name"], "meetings/m");
+}
+
+#[tokio::test]
+async fn an_action_is_taken_through_its_states() {
+    let server = Server::seeded().await;
+    crate::meeting::create(&mut server.meetings(), "m", crate::support::records::meeting("会"))
+        .await;
+    let say = async |verb: &str| outlay(&server).run(&format!("action {verb}")).await;
+    let create = "--meeting m --title 一 --lead jx-eit --due 2023-07-01";
+    for id in ["a", "b"] {
+        say(&format!("create --id {id} {create}")).await.worked();
+    }
+    say("start a").await.worked();
+    say("close a").await.failed(4);
+    say("submit a --result 办结").await.worked();
+    say("return a --reason 材料不全").await.worked();
+    say("extend a --due 2023-07-20 --reason 补材料").await.worked();
+    say("submit a --result 办结").await.worked();
+    assert!(say("list --overdue --organisation jx-eit").await.worked().contains("2023-07-20"));
+    say("close a --comment 已核").await.worked();
+    say("cancel b --reason 撤销").await.worked();
+    assert_eq!(say("list --open -o json").await.json().as_array().unwrap().len(), 0);
+    let summary = say("summary --by region -o json").await.json();
+    assert_eq!(
+        (&summary[0]["closedCount"], &summary[0]["cancelledCount"]),
+        (&"1".into(), &"1".into())
+    );
+    assert_eq!(say("reminders -o json").await.json().as_array().unwrap().len(), 0);
 }
 
 #[tokio::test]

@@ -2,14 +2,11 @@
 
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::kind;
-use outlay_server::domain::meeting::{
-    Action, AgendaItem, Attendance, Attendee, Decision, Meeting, Speech,
-};
+use outlay_server::domain::meeting::{AgendaItem, Attendance, Attendee, Meeting, Speech};
 use outlay_server::error::Reason;
 
 use super::sample::{
-    Wrong, action, attendee, decision, expected, found, id, instant, item, meeting, speech,
-    whole_meeting,
+    Wrong, attendee, expected, found, id, instant, item, meeting, speech, whole_meeting,
 };
 
 pub(super) fn check(meeting: Meeting, wrong: &[Wrong<'_>]) {
@@ -64,16 +61,12 @@ fn ids_within_a_meeting_are_unique_list_by_list() {
         agenda: vec![item(Some("x")), item(Some("y")), item(Some("x"))],
         attendees: vec![attendee(Some("x")), attendee(Some("x"))],
         speeches: vec![speech(Some("x"), "x"), speech(Some("x"), "x")],
-        decisions: vec![decision(Some("x")), decision(Some("x"))],
-        actions: vec![action(Some("x")), action(Some("x"))],
         ..meeting()
     };
     let wrong = [
         ("agenda[2].id", Reason::FieldDuplicate),
         ("attendees[1].id", Reason::FieldDuplicate),
         ("speeches[1].id", Reason::FieldDuplicate),
-        ("decisions[1].id", Reason::FieldDuplicate),
-        ("actions[1].id", Reason::FieldDuplicate),
     ];
     check(twice, &wrong);
 }
@@ -85,14 +78,10 @@ fn what_is_named_within_a_meeting_is_in_it() {
         ("agenda[0].presenter", Reason::ReferenceUnknown),
         ("speeches[0].speaker", Reason::ReferenceUnknown),
         ("speeches[0].agenda_item", Reason::ReferenceUnknown),
-        ("decisions[0].agenda_item", Reason::ReferenceUnknown),
-        ("actions[0].decision", Reason::ReferenceUnknown),
     ];
     let tried = Meeting {
         agenda: vec![AgendaItem { presenter: gone.clone(), ..item(Some("i")) }],
         speeches: vec![Speech { agenda_item: gone.clone(), ..speech(Some("s"), "gone") }],
-        decisions: vec![Decision { agenda_item: gone.clone(), ..decision(Some("d")) }],
-        actions: vec![Action { decision: gone, ..action(Some("a")) }],
         ..meeting()
     };
     check(tried, &wrong);
@@ -134,13 +123,8 @@ fn a_speech_ends_after_it_begins() {
 
 #[test]
 fn the_one_who_leads_does_not_also_help() {
-    let co_responsible = vec![id("jx-land"), id("jx-eit")];
-    let wrong = [
-        ("co_hosts[0]", Reason::FieldContradiction),
-        ("actions[0].co_responsible[1]", Reason::FieldContradiction),
-    ];
-    let actions = vec![Action { co_responsible, ..action(None) }];
-    check(Meeting { co_hosts: vec![id("zj-eit")], actions, ..meeting() }, &wrong);
+    let wrong = [("co_hosts[0]", Reason::FieldContradiction)];
+    check(Meeting { co_hosts: vec![id("zj-eit")], ..meeting() }, &wrong);
 }
 
 #[test]
@@ -149,8 +133,6 @@ fn ids_are_made_where_there_are_none() {
         agenda: vec![item(None), item(Some("item-7")), item(None), item(Some("item-2"))],
         attendees: vec![attendee(None), attendee(Some("attendee-1")), attendee(None)],
         speeches: vec![speech(None, "attendee-1")],
-        decisions: vec![decision(Some("decision-99999999999")), decision(None)],
-        actions: vec![action(Some("action-x")), action(None)],
         ..meeting()
     };
     tried.assign_ids();
@@ -162,8 +144,6 @@ fn ids_are_made_where_there_are_none() {
     let attendees = tried.attendees.iter().map(|one| &one.id).collect();
     assert_eq!(ids(attendees), ["attendee-2", "attendee-1", "attendee-3"]);
     assert_eq!(ids(vec![&tried.speeches[0].id]), ["speech-1"]);
-    assert_eq!(ids(vec![&tried.decisions[1].id]), ["decision-1"]);
-    assert_eq!(ids(vec![&tried.actions[1].id]), ["action-1"]);
     check(tried.clone(), &[]);
     let before = tried.clone();
     tried.assign_ids();
@@ -203,10 +183,6 @@ fn a_meeting_names_what_it_refers_to() {
         "policies[0] policies/p-4",
         "agenda[0].projects[0] projects/p-1",
         "attendees[0].organisation organisations/jx-eit",
-        "decisions[0].projects[0] projects/p-1",
-        "actions[0].lead organisations/jx-eit",
-        "actions[0].co_responsible[0] organisations/jx-land",
-        "actions[0].projects[0] projects/p-1",
     ];
     assert_eq!(found, expected);
 }

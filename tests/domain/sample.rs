@@ -8,8 +8,8 @@ use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::meeting::{
-    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, Decision,
-    InvitationAnswer, Meeting, MeetingKind, MeetingState, Speech, SpeechFigure,
+    AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, InvitationAnswer, Meeting,
+    MeetingKind, MeetingState, Speech, SpeechFigure,
 };
 use outlay_server::domain::money::{Currency, Money};
 use outlay_server::domain::project::{
@@ -224,8 +224,6 @@ pub(super) fn meeting() -> Meeting {
         agenda: Vec::new(),
         attendees: Vec::new(),
         speeches: Vec::new(),
-        decisions: Vec::new(),
-        actions: Vec::new(),
         documents: Vec::new(),
         open_time: None,
         close_time: None,
@@ -269,29 +267,6 @@ pub(super) fn speech(own: Option<&str>, speaker: &str) -> Speech {
         challenges: String::new(),
         plans: String::new(),
         figures: Vec::new(),
-    }
-}
-
-pub(super) fn decision(own: Option<&str>) -> Decision {
-    Decision {
-        id: own.map(id),
-        number: String::new(),
-        text: "Weekly reports".to_owned(),
-        agenda_item: None,
-        projects: Vec::new(),
-    }
-}
-
-pub(super) fn action(own: Option<&str>) -> Action {
-    Action {
-        id: own.map(id),
-        title: "Secure the land".to_owned(),
-        description: String::new(),
-        lead: id("jx-eit"),
-        co_responsible: Vec::new(),
-        due_date: None,
-        decision: None,
-        projects: Vec::new(),
     }
 }
 
@@ -339,20 +314,6 @@ pub(super) fn whole_meeting() -> Meeting {
                 period: "2023H1".to_owned(),
             }],
             ..speech(Some("s"), "a")
-        }],
-        decisions: vec![Decision {
-            number: "2023-1".to_owned(),
-            agenda_item: Some(id("i")),
-            projects: vec![id("p-1")],
-            ..decision(Some("d"))
-        }],
-        actions: vec![Action {
-            description: "x".to_owned(),
-            co_responsible: vec![id("jx-land")],
-            due_date: Some(date("2023-09-30")),
-            decision: Some(id("d")),
-            projects: vec![id("p-1")],
-            ..action(Some("t"))
         }],
         documents: vec![document()],
         open_time: Some(instant("2023-07-28T01:01:00Z")),

@@ -2,7 +2,7 @@
 
 use outlay_proto::v1;
 
-use super::records::{date, english, instant, meeting};
+use super::records::{english, instant, meeting};
 
 /// 2023-07-28T01:00:00Z, nine o'clock in Hangzhou.
 const NINE: i64 = 1_690_506_000;
@@ -27,8 +27,6 @@ pub(crate) fn symposium() -> v1::Meeting {
         agenda: agenda(),
         attendees: attendees(),
         speeches: speeches(),
-        decisions: decisions(),
-        actions: actions(),
         documents: vec![v1::Document {
             title: "Minutes".to_owned(),
             uri: "https://example.org/minutes.pdf".to_owned(),
@@ -94,29 +92,5 @@ fn speeches() -> Vec<v1::Speech> {
             unit: "percent".to_owned(),
             period: "2023H1".to_owned(),
         }],
-    }]
-}
-
-fn decisions() -> Vec<v1::Decision> {
-    let decision = |id: &str, text: &str| v1::Decision {
-        id: id.to_owned(),
-        number: "2023-07".to_owned(),
-        text: text.to_owned(),
-        agenda_item: "reports".to_owned(),
-        projects: Vec::new(),
-    };
-    vec![decision("monthly", "每月调度重大项目"), decision("", "八月组织培训")]
-}
-
-fn actions() -> Vec<v1::Action> {
-    vec![v1::Action {
-        id: String::new(),
-        title: "上报重大项目清单".to_owned(),
-        description: "按月上报".to_owned(),
-        lead: "organisations/jx-eit".to_owned(),
-        co_responsible: vec!["organisations/zj-eit".to_owned()],
-        due_date: date(2023, 8, 31),
-        decision: "monthly".to_owned(),
-        projects: Vec::new(),
     }]
 }

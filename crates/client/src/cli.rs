@@ -11,6 +11,8 @@ mod noun;
 
 mod project;
 
+mod action;
+mod decision;
 mod meeting;
 
 mod course;
@@ -69,10 +71,12 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 17] = [
+static NOUNS: [&Noun; 19] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &decision::NOUN,
+    &action::NOUN,
     &course::NOUN,
     &training_session::NOUN,
     &enrolment::NOUN,

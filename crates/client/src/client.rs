@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use outlay_proto::v1::action_service_client::ActionServiceClient;
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
+use outlay_proto::v1::decision_service_client::DecisionServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
@@ -75,6 +77,22 @@ impl Client {
     #[must_use]
     pub fn meetings(&self) -> MeetingServiceClient<Transport> {
         MeetingServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for decisions.
+    #[must_use]
+    pub fn decisions(&self) -> DecisionServiceClient<Transport> {
+        DecisionServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for actions.
+    #[must_use]
+    pub fn actions(&self) -> ActionServiceClient<Transport> {
+        ActionServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

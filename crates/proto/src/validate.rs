@@ -115,6 +115,21 @@ impl Violations {
         }
     }
 
+    /// Adds all that was found elsewhere.
+    pub fn join(&mut self, found: &Self) {
+        for one in &found.found {
+            self.add(&one.field, one.reason, one.description.as_str());
+        }
+    }
+
+    /// Adds all that was found elsewhere within `field`, as if found here.
+    pub fn join_within(&mut self, found: &Self, field: &str) {
+        for one in &found.found {
+            let inner = one.field.strip_prefix(field).and_then(|rest| rest.strip_prefix('.'));
+            self.add(inner.unwrap_or(&one.field), one.reason, one.description.as_str());
+        }
+    }
+
     /// Checks within `field`.
     pub fn within<T>(&mut self, field: &str, check: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.path.len();
@@ -168,6 +183,25 @@ impl Violations {
         }
         for (index, value) in values.iter().enumerate() {
             self.enumeration::<E>(&format!("{field}[{index}]"), *value, true);
+        }
+        if list.unique {
+            self.each_once(field, values);
+        }
+    }
+
+    /// A list of numbers.
+    pub fn numbers(
+        &mut self,
+        field: &str,
+        values: &[i32],
+        (min, max): (Option<i64>, Option<i64>),
+        list: &List,
+    ) {
+        if !self.count(field, values.len(), list) {
+            return;
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.number(&format!("{field}[{index}]"), i64::from(*value), min, max);
         }
         if list.unique {
             self.each_once(field, values);

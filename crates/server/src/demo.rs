@@ -33,6 +33,9 @@ const PROJECTS: File = File { name: "projects.json", text: include_str!("../demo
 const OBSERVATIONS: File =
     File { name: "observations.json", text: include_str!("../demo/observations.json") };
 const TARGETS: File = File { name: "targets.json", text: include_str!("../demo/targets.json") };
+const DECISIONS: File =
+    File { name: "decisions.json", text: include_str!("../demo/decisions.json") };
+const ACTIONS: File = File { name: "actions.json", text: include_str!("../demo/actions.json") };
 const MEETINGS: File = File { name: "meetings.json", text: include_str!("../demo/meetings.json") };
 
 /// A record of the demonstration that can't be loaded.
@@ -77,6 +80,13 @@ pub async fn load(store: &Store) -> Result<()> {
     for Entry { name, record, steps } in file::read::<v1::Meeting>(&MEETINGS, "Meeting")? {
         let steps = step::of_meeting(&name, steps)?;
         provision.meeting(&record, &steps).await.map_err(|error| of(&name, error))?;
+    }
+    for Entry { name, record, .. } in file::read::<v1::Decision>(&DECISIONS, "Decision")? {
+        provision.decision(&record).await.map_err(|error| of(&name, error))?;
+    }
+    for Entry { name, record, steps } in file::read::<v1::Action>(&ACTIONS, "Action")? {
+        let steps = step::of_action(&name, steps)?;
+        provision.action(&record, &steps).await.map_err(|error| of(&name, error))?;
     }
     load_statistics(&mut provision).await?;
     provision.finish(store).await

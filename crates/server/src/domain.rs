@@ -38,6 +38,8 @@ pub mod review_delegation;
 pub mod review_level;
 pub mod tree;
 
+pub mod action;
+pub mod decision;
 pub mod edition;
 pub mod meeting;
 pub mod observation;

@@ -3,9 +3,11 @@
 //! What all nouns have in common is written once in `standard`; a noun says
 //! what is its own through `noun::Noun`.
 
+mod action;
 mod admin;
 mod admit;
 mod convert;
+mod decision;
 pub mod filter;
 mod history;
 mod import;
@@ -28,7 +30,9 @@ mod training;
 
 use std::sync::Arc;
 
+use outlay_proto::v1::action_service_server::ActionServiceServer;
 use outlay_proto::v1::admin_service_server::AdminServiceServer;
+use outlay_proto::v1::decision_service_server::DecisionServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
@@ -58,6 +62,16 @@ pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
     )
     .add_service(
         MeetingServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        DecisionServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        ActionServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

@@ -3,10 +3,13 @@
 //!
 //! It knows records and their kinds and nothing of messages or callers' rights.
 
+pub mod action;
+pub mod action_counts;
 pub mod call;
 pub mod cells;
 pub mod change;
 pub mod completeness;
+mod decision;
 pub mod duplicates;
 pub mod edition;
 pub mod erase;
@@ -26,6 +29,7 @@ mod placing;
 pub mod posting;
 pub mod project;
 pub mod project_counts;
+mod putting;
 pub mod reader;
 pub mod record;
 mod reference;

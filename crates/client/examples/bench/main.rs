@@ -10,6 +10,7 @@
 //! cargo run --release --example bench -- search --query '南湖 芯片'
 //! cargo run --release --example bench -- reports --projects 200000 --reports 5000000
 //! cargo run --release --example bench -- figures
+//! cargo run --release --example bench -- meetings --meetings 100000 --actions 1000000
 //! ```
 //!
 //! The projects are the same for every run, since all that they are comes from a
@@ -18,6 +19,7 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 mod invented;
+mod meetings;
 mod reading;
 mod reports;
 
@@ -72,6 +74,22 @@ enum Command {
         /// Imports that go on at once.
         #[arg(long, default_value_t = 4)]
         imports: usize,
+    },
+    /// Creates meetings and their actions, and times the first page of the open
+    /// actions of an organisation.
+    Meetings {
+        /// How many meetings.
+        #[arg(long, default_value_t = 100_000)]
+        meetings: u64,
+        /// How many actions, spread evenly over the meetings.
+        #[arg(long, default_value_t = 1_000_000)]
+        actions: u64,
+        /// Calls that are made at once.
+        #[arg(long, default_value_t = 16)]
+        clients: u64,
+        /// How often the page is asked for.
+        #[arg(long, default_value_t = 1001)]
+        times: usize,
     },
     /// Times the first and the last page of a list by region and stage.
     Pages {
@@ -133,6 +151,9 @@ async fn main() -> Outcome<()> {
         Command::Fill { projects, clients } => fill(&client, projects, clients.max(1)).await,
         Command::Reports { projects, reports, clients, imports } => {
             reports::fill(&client, (projects, reports), clients.max(1), imports.max(1)).await
+        }
+        Command::Meetings { meetings, actions, clients, times } => {
+            meetings::run(&client, (meetings, actions), clients.max(1), times).await
         }
         Command::Search { query, filter, times } => {
             reading::search(&client, query, &filter, times).await

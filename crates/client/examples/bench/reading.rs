@@ -79,7 +79,7 @@ pub(crate) async fn search(
     Ok(())
 }
 
-fn shown(mut spans: Vec<Duration>) -> String {
+pub(crate) fn shown(mut spans: Vec<Duration>) -> String {
     spans.sort();
     let at = |part: usize| spans[(spans.len() * part / 100).min(spans.len() - 1)];
     format!("median {:?}, 99th percentile {:?}", at(50), at(99))

@@ -288,6 +288,16 @@ fn list(noun: &Noun) -> Result<Command, Fault> {
     Ok(command.args(paging()).arg(toggle("show-deleted", "Deleted ones too")).arg(min_revision()))
 }
 
+/// Fields of a list's request that name what it is cut to.
+pub(super) const NARROWED: [(&str, &str); 3] = [
+    ("organisation", "Only those that this organisation is responsible for"),
+    ("project", "Only those about this project"),
+    ("meeting", "Only those of this meeting"),
+];
+/// Fields of a list's request that are switches.
+pub(super) const SWITCHED: [(&str, &str); 2] =
+    [("open", "Only open ones"), ("overdue", "Only open ones whose due date is over")];
+
 /// What a list or a search can be cut to.
 fn narrowing(method: &MethodDescriptor) -> Vec<Arg> {
     let help = "Only those that match (AIP-160): 'stage = STARTED AND NOT labels:x'";
@@ -296,7 +306,12 @@ fn narrowing(method: &MethodDescriptor) -> Vec<Arg> {
         args.push(option("region", "NAME", "Only those of this region and all below it"));
         args.push(as_of("In the boundaries of this day, past or planned: 2021-04-08"));
     }
-    if method.input().get_field_by_name("show_invalid").is_some() {
+    let has = |name: &str| method.input().get_field_by_name(name).is_some();
+    let named = NARROWED.iter().filter(|(name, _)| has(name));
+    args.extend(named.map(|(name, help)| option(name, "NAME", help)));
+    let switched = SWITCHED.iter().filter(|(name, _)| has(name));
+    args.extend(switched.map(|(name, help)| toggle(name, help)));
+    if has("show_invalid") {
         let help = "Also those that aren't there on the day: not yet, or no more";
         args.push(toggle("show-invalid", help));
     }

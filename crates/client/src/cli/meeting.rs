@@ -10,7 +10,7 @@ pub(super) static NOUN: Noun = Noun {
     plural: "Meetings",
     service: "MeetingService",
     history: "ListMeetingHistory",
-    about: "Meetings, and what came of them",
+    about: "Meetings: agenda, attendees and speeches",
     example: EXAMPLE,
     flags: &FLAGS,
     columns: &[
@@ -34,7 +34,7 @@ Examples:
       --host zj-eit --region 330400 --place 'Room 301' --time-zone Asia/Shanghai \\
       --start 2023-07-20T09:00:00+08:00 --end 2023-07-20T11:30:00+08:00
   outlay meeting schedule m-1
-  outlay meeting get m-1 -o json > m-1.json      # add speeches, decisions, actions …
+  outlay meeting get m-1 -o json > m-1.json      # add agenda, attendees, speeches …
   outlay meeting update m-1 --file m-1.json
   outlay meeting search 工业 investment
   outlay meeting list --filter 'state = SCHEDULED' --all";

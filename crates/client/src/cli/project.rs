@@ -148,7 +148,22 @@ static ACTIONS: [Action; 7] = [
     },
 ];
 
-static QUESTIONS: [Question; 2] = [
+static QUESTIONS: [Question; 3] = [
+    Question {
+        verb: "decisions",
+        method: "ListProjectDecisions",
+        about: "Says what has been decided about one, and whether it is done",
+        flags: &[flag("project", "name", "The project")],
+        list: "project_decisions",
+        columns: &[
+            column("NUMBER", "decision.number"),
+            column("DECISION", "decision.name"),
+            column("STATE", "decision.state"),
+            column("TEXT", "decision.text"),
+            column("DONE", "verdict"),
+            column("ACTIONS", "actions"),
+        ],
+    },
     Question {
         verb: "light",
         method: "GetProjectLight",

@@ -71,6 +71,14 @@ impl Date {
         }
     }
 
+    /// The day that has a number.
+    ///
+    /// # Errors
+    /// `FieldOutOfRange` where there is no such day.
+    pub fn from_number(number: i32) -> Result<Self, Flaw> {
+        Self::new(number / 10_000, number / 100 % 100, number % 100)
+    }
+
     /// The year.
     #[must_use]
     pub fn year(self) -> i32 {
@@ -97,7 +105,17 @@ impl Date {
         i32::try_from(days).unwrap_or_default()
     }
 
-    fn stored(self) -> i32 {
+    /// The day some days later, or earlier where they are less than zero; none
+    /// where it would be out of range.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Option<Self> {
+        let span = jiff::Span::new().try_days(days).ok()?;
+        Self::from_civil(self.0.checked_add(span).ok()?).ok()
+    }
+
+    /// Its number, in the order of days: 20,230,728 for 2023-07-28.
+    #[must_use]
+    pub fn number(self) -> i32 {
         self.year() * 10_000 + self.month() * 100 + self.day()
     }
 }
@@ -114,14 +132,12 @@ impl<C> Encode<C> for Date {
         e: &mut Encoder<W>,
         _: &mut C,
     ) -> Result<(), encode::Error<W::Error>> {
-        e.i32(self.stored())?.ok()
+        e.i32(self.number())?.ok()
     }
 }
 
 impl<'b, C> Decode<'b, C> for Date {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        let number = d.i32()?;
-        let date = Self::new(number / 10_000, number / 100 % 100, number % 100);
-        date.map_err(|flaw| decode::Error::message(flaw.description))
+        Self::from_number(d.i32()?).map_err(|flaw| decode::Error::message(flaw.description))
     }
 }

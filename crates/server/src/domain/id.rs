@@ -66,3 +66,10 @@ impl fmt::Display for Id {
         f.write_str(&self.0)
     }
 }
+
+/// Puts an id in the place of another one in a list, each once.
+pub(super) fn rename(ids: &mut Vec<Id>, from: &Id, to: &Id) {
+    let had = ids.contains(to);
+    ids.retain(|id| !had || id != from);
+    ids.iter_mut().filter(|id| *id == from).for_each(|id| id.clone_from(to));
+}

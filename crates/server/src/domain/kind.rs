@@ -43,6 +43,10 @@ numbered! {
         TrainingSession = 22 "TRAINING_SESSION",
         /// An enrolment.
         Enrolment = 23 "ENROLMENT",
+        /// A decision of a meeting.
+        Decision = 18 "DECISION",
+        /// An action that a meeting assigned.
+        Action = 19 "ACTION",
     }
 }
 
@@ -68,6 +72,8 @@ impl Kind {
             Self::Course => "courses",
             Self::TrainingSession => "trainingSessions",
             Self::Enrolment => "enrolments",
+            Self::Decision => "decisions",
+            Self::Action => "actions",
         }
     }
 
@@ -92,6 +98,8 @@ impl Kind {
             Self::Course => "course",
             Self::TrainingSession => "training session",
             Self::Enrolment => "enrolment",
+            Self::Decision => "decision",
+            Self::Action => "action",
         }
     }
 
@@ -149,7 +157,7 @@ pub fn parse_as(kind: Kind, name: &str) -> Result<Id, Flaw> {
 /// A field of a record that names another record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Path of the field from the record: `actions[2].lead`.
+    /// Path of the field from the record: `attendees[2].organisation`.
     pub field: String,
     /// Kind of the record that is named.
     pub kind: Kind,

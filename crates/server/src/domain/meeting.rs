@@ -2,9 +2,8 @@
 
 pub mod agenda;
 pub mod attendee;
-mod check;
+pub(super) mod check;
 mod ids;
-pub mod outcome;
 pub mod speech;
 pub mod state;
 
@@ -13,14 +12,13 @@ use std::collections::BTreeMap;
 use minicbor::{Decode, Encode};
 
 use super::common::Document;
-use super::id::Id;
+use super::id::{Id, rename};
 use super::instant::Instant;
 use super::kind::{Kind, Reference, References};
 use super::numbered::numbered;
 
 pub use agenda::{AgendaItem, AgendaItemKind};
 pub use attendee::{Attendance, Attendee, AttendeeRole, InvitationAnswer};
-pub use outcome::{Action, Decision};
 pub use speech::{Speech, SpeechFigure};
 pub use state::MeetingState;
 
@@ -113,14 +111,6 @@ pub struct Meeting {
     #[n(26)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub speeches: Vec<Speech>,
-    /// What was decided.
-    #[n(27)]
-    #[cbor(skip_if = "Vec::is_empty")]
-    pub decisions: Vec<Decision>,
-    /// What is to be done, by whom and until when.
-    #[n(28)]
-    #[cbor(skip_if = "Vec::is_empty")]
-    pub actions: Vec<Action>,
     /// Documents.
     #[n(29)]
     #[cbor(skip_if = "Vec::is_empty")]
@@ -152,32 +142,16 @@ impl Meeting {
         i32::try_from(over).unwrap_or(i32::MAX)
     }
 
-    /// The lists of projects in it: its own, and those of its parts.
-    fn projects_mut(&mut self) -> impl Iterator<Item = &mut Vec<Id>> {
-        let Self { projects, agenda, decisions, actions, .. } = self;
-        std::iter::once(projects)
-            .chain(agenda.iter_mut().map(|item| &mut item.projects))
-            .chain(decisions.iter_mut().map(|decision| &mut decision.projects))
-            .chain(actions.iter_mut().map(|action| &mut action.projects))
-    }
-
     /// The projects that it names anywhere; one may stand there several times.
     pub fn all_projects(&self) -> impl Iterator<Item = &Id> {
-        self.projects
-            .iter()
-            .chain(self.agenda.iter().flat_map(|item| &item.projects))
-            .chain(self.decisions.iter().flat_map(|decision| &decision.projects))
-            .chain(self.actions.iter().flat_map(|action| &action.projects))
+        self.projects.iter().chain(self.agenda.iter().flat_map(|item| &item.projects))
     }
 
     /// Names a project wherever another one was named, each once.
     pub fn rename_project(&mut self, from: &Id, to: &Id) {
-        for projects in self.projects_mut().filter(|projects| projects.contains(from)) {
-            let had = projects.contains(to);
-            projects.retain(|project| !had || project != from);
-            projects.iter_mut().filter(|project| *project == from).for_each(|project| {
-                project.clone_from(to);
-            });
+        rename(&mut self.projects, from, to);
+        for item in &mut self.agenda {
+            rename(&mut item.projects, from, to);
         }
     }
 
@@ -196,15 +170,6 @@ impl Meeting {
             })
             .items("attendees", &self.attendees, |found, attendee| {
                 found.one("organisation", Kind::Organisation, &attendee.organisation);
-            })
-            .items("decisions", &self.decisions, |found, decision| {
-                found.many("projects", Kind::Project, &decision.projects);
-            })
-            .items("actions", &self.actions, |found, action| {
-                found
-                    .one("lead", Kind::Organisation, &action.lead)
-                    .many("co_responsible", Kind::Organisation, &action.co_responsible)
-                    .many("projects", Kind::Project, &action.projects);
             })
             .take()
     }

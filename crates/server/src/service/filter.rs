@@ -104,6 +104,16 @@ impl Filter {
         Ok(Self { condition })
     }
 
+    /// What both accept.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let parts = [self, other].into_iter().flat_map(|filter| match filter.condition {
+            Condition::And(parts) => parts,
+            whole => vec![whole],
+        });
+        Self { condition: Condition::And(parts.collect()) }
+    }
+
     /// Whether it accepts a resource.
     #[must_use]
     pub fn accepts(&self, resource: &DynamicMessage) -> bool {
@@ -117,7 +127,7 @@ impl Filter {
     }
 
     /// The values of which `field` must have one, where the filter says so: of
-    /// an enum their numbers as text, of a string the string.
+    /// an enum their numbers as text, of a string the string, of a bool `true`.
     #[must_use]
     pub fn one_of(&self, field: &str) -> Option<Vec<String>> {
         match &self.condition {
@@ -158,6 +168,7 @@ impl Test {
         match &self.operand {
             Operand::Text { core, open_start: false, open_end: false } => Some(core.clone()),
             Operand::Enum(number) => Some(number.to_string()),
+            Operand::Bool(value) => Some(value.to_string()),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! `ProjectService`.
 
 mod convert;
+mod decisions;
 mod duplicates;
 mod light;
 mod merge;
@@ -263,6 +264,13 @@ impl ProjectService for Standard {
         request: Request<v1::GetLightCountsRequest>,
     ) -> Reply<v1::GetLightCountsResponse> {
         reply(light::count(self, request).await)
+    }
+
+    async fn list_project_decisions(
+        &self,
+        request: Request<v1::ListProjectDecisionsRequest>,
+    ) -> Reply<v1::ListProjectDecisionsResponse> {
+        reply(decisions::list(self, request).await)
     }
 
     async fn list_project_history(

@@ -10,6 +10,9 @@ use outlay_proto::v1;
 use outlay_proto::v1::reference_record::Record as Reference;
 use outlay_proto::validate::Validate;
 
+use super::action::Actions;
+use super::convert::Convert;
+use super::decision::Decisions;
 use super::meeting::{Meetings, time_or_now};
 use super::noun::{Noun, Resource};
 use super::project::{Projects, change};
@@ -23,6 +26,7 @@ use super::statistics::observation::{Observations, publish, rebase};
 use super::statistics::target::Targets;
 use super::{admit, standard};
 use crate::access::Caller;
+use crate::domain::action::Action;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
 use crate::domain::observation::Observation;
@@ -49,6 +53,17 @@ pub(crate) enum MeetingStep {
     Start(v1::StartMeetingRequest),
     Close(v1::CloseMeetingRequest),
     Cancel(v1::CancelMeetingRequest),
+}
+
+/// What is done to an action after its creation.
+#[derive(Clone, Debug)]
+pub(crate) enum ActionStep {
+    Start(v1::StartActionRequest),
+    Submit(v1::SubmitActionRequest),
+    Return(v1::ReturnActionRequest),
+    Close(v1::CloseActionRequest),
+    Cancel(v1::CancelActionRequest),
+    Extend(v1::ExtendActionRequest),
 }
 
 /// What is added to an observation after its creation.
@@ -115,6 +130,19 @@ impl Provision {
         .await
     }
 
+    /// Adds a decision of a meeting.
+    pub(crate) async fn decision(&mut self, wire: &v1::Decision) -> Result<()> {
+        self.create::<Decisions>(wire, as_it_is).await
+    }
+
+    /// Adds an action that has gone through `steps`.
+    pub(crate) async fn action(&mut self, wire: &v1::Action, steps: &[ActionStep]) -> Result<()> {
+        self.create::<Actions>(wire, |action, name, call| {
+            go_through(steps, |step| take_action(step, action, name, call))
+        })
+        .await
+    }
+
     /// Adds an observation that has gone through `steps`.
     pub(crate) async fn observation(
         &mut self,
@@ -169,9 +197,7 @@ impl Provision {
         // Once more, as every change does: more is asked of a later stage.
         let mut v = Violations::new();
         v.within(noun, |v| N::check(&record, &known, self.call.today, v));
-        self.transaction.check_references(&id, None, &record, &mut v).await?;
-        none_of(v)?;
-        self.transaction.create(id, record).await?;
+        self.transaction.put(&id, None, record, v).await?;
         Ok(())
     }
 }
@@ -188,11 +214,7 @@ fn go_through<S>(steps: &[S], mut take: impl FnMut(&S) -> Result<()>) -> Result<
         take(step).map_err(|error| match error {
             Error::Fields(found) => {
                 let mut v = Violations::new();
-                v.within_item("steps", index, |v| {
-                    for one in found.as_slice() {
-                        v.add(&one.field, one.reason, one.description.as_str());
-                    }
-                });
+                v.within_item("steps", index, |v| v.join(&found));
                 Error::Fields(v)
             }
             error => error,
@@ -258,6 +280,44 @@ fn hold(step: &MeetingStep, meeting: &mut Meeting, name: &str, call: &Call) -> R
             step.validate(&mut v);
             none_of(v)?;
             meeting.cancel(name, step.reason.clone())
+        }
+    }
+}
+
+fn take_action(step: &ActionStep, action: &mut Action, name: &str, call: &Call) -> Result<()> {
+    let mut v = Violations::new();
+    match step {
+        ActionStep::Start(step) => {
+            step.validate(&mut v);
+            none_of(v)?;
+            action.start(name)
+        }
+        ActionStep::Submit(step) => {
+            step.validate(&mut v);
+            none_of(v)?;
+            action.submit(name, step.result.clone(), call.now)
+        }
+        ActionStep::Return(step) => {
+            step.validate(&mut v);
+            none_of(v)?;
+            action.send_back(name, step.reason.clone())
+        }
+        ActionStep::Close(step) => {
+            step.validate(&mut v);
+            none_of(v)?;
+            action.close(name, step.comment.clone(), call.now)
+        }
+        ActionStep::Cancel(step) => {
+            step.validate(&mut v);
+            none_of(v)?;
+            action.cancel(name, step.reason.clone())
+        }
+        ActionStep::Extend(step) => {
+            step.validate(&mut v);
+            let due = step.due_date.as_ref();
+            let due = Convert::new(&mut v, call.today).required_date("due_date", due);
+            none_of(v)?;
+            action.extend(name, due, step.reason.clone(), (&call.principal, call.now))
         }
     }
 }

@@ -344,6 +344,8 @@ async fn list_history(
         | Kind::Edition
         | Kind::ReportingPeriod
         | Kind::ReviewDelegation
+        | Kind::Decision
+        | Kind::Action
         | Kind::Course
         | Kind::TrainingSession
         | Kind::Enrolment => Err(Error::internal("the name was checked to be reference data")),

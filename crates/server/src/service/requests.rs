@@ -78,6 +78,10 @@ pub(super) trait List: Paged {
     fn as_of(&self) -> Option<&v1::Date> {
         None
     }
+    /// What its other fields ask for, as a filter.
+    fn narrowing(&self) -> String {
+        String::new()
+    }
     /// Also what isn't valid on the day.
     fn show_invalid(&self) -> bool {
         false
@@ -185,14 +189,14 @@ macro_rules! search {
 }
 
 /// The standard requests of a noun: message, field, field of the id, field of
-/// a list, requests, whether a list can be cut to a region on a day, and
-/// whether the noun itself has dates.
+/// a list, requests, whether a list can be cut to a region on a day, whether
+/// the noun itself has dates, and what else a list can be cut to.
 macro_rules! standard {
     ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
      $List:ident, $Response:ident, $Update:ident, $Delete:ident, $Undelete:ident
-     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
+     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)? $(; $narrowing:path)?) => {
         without_update!($Noun, $Wire, $one, $id, $many, $Create, $Get, $List, $Response, $Delete,
-            $Undelete $(, $region, $as_of $(, $show_invalid)?)?);
+            $Undelete $(, $region, $as_of $(, $show_invalid)?)? $(; $narrowing)?);
         mutations!($Update);
         impl Update for v1::$Update {
             type Noun = $Noun;
@@ -210,7 +214,7 @@ macro_rules! standard {
 macro_rules! without_update {
     ($Noun:path, $Wire:ident, $one:ident, $id:ident, $many:ident, $Create:ident, $Get:ident,
      $List:ident, $Response:ident, $Delete:ident, $Undelete:ident
-     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)?) => {
+     $(, $region:ident, $as_of:ident $(, $show_invalid:ident)?)? $(; $narrowing:path)?) => {
         impl Resource for v1::$Wire {
             fn name(&self) -> &str {
                 &self.name
@@ -263,6 +267,9 @@ macro_rules! without_update {
             $(fn show_invalid(&self) -> bool {
                 self.$show_invalid
             })?)?
+            $(fn narrowing(&self) -> String {
+                $narrowing(self)
+            })?
             fn respond(items: Vec<v1::$Wire>, next_page_token: String, revision: i64) -> v1::$Response {
                 v1::$Response { $many: items, next_page_token, revision }
             }
@@ -270,6 +277,7 @@ macro_rules! without_update {
     };
 }
 
+mod following;
 mod nouns;
 mod reference;
 mod reporting;

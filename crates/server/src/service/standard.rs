@@ -105,7 +105,8 @@ impl Standard {
     async fn try_list<Q: List>(&self, request: Request<Q>) -> Result<Q::Response> {
         let (caller, message) = admit::reading(request)?;
         let descriptor = descriptor::<Q::Noun>()?;
-        let filter = Filter::parse(message.filter(), &descriptor)?;
+        let narrowing = Filter::parse(&message.narrowing(), &descriptor)?;
+        let filter = Filter::parse(message.filter(), &descriptor)?.and(narrowing);
         let (order, direction) = order::<Q::Noun>(message.order_by())?;
         let reader = self.reader(&message).await?;
         let day = self.day(message.as_of())?;

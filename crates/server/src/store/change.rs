@@ -84,28 +84,17 @@ impl Store {
             edited => edited?,
         };
         let stored = match edited {
-            Edit::Put(mut record) => {
+            Edit::Put(record) => {
                 let id = self.id_for::<R>(target);
-                transaction
-                    .check_references(
-                        &id,
-                        old.as_ref().map(|old| &old.record),
-                        &record,
-                        &mut violations,
-                    )
-                    .await?;
-                none_of(violations)?;
-                R::conclude(&mut transaction, &id, old.as_ref(), &mut record).await?;
-                match &old {
-                    Some(old) => transaction.update(old, record).await?,
-                    None => transaction.create(id, record).await?,
-                }
+                transaction.put(&id, old.as_ref(), record, violations).await?
             }
             Edit::SetDeleted(deleted) => {
                 none_of(violations)?;
                 let old =
                     old.as_ref().ok_or_else(|| Error::internal("only what is can be deleted"))?;
-                transaction.set_deleted(old, deleted).await?
+                let new = transaction.set_deleted(old, deleted).await?;
+                R::follow(&mut transaction, Some(old), &new).await?;
+                new
             }
         };
         self.finish(call, transaction, stored).await

@@ -17,6 +17,8 @@ use super::key::{self, Key, Table};
 use super::record::{Record, Stored};
 use super::transaction::{Transaction, index_keys};
 use super::{unique, uses};
+use crate::domain::action::Action;
+use crate::domain::decision::Decision;
 use crate::domain::edition::Edition;
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
@@ -101,6 +103,8 @@ impl Transaction {
             Kind::Course => self.erase_one::<Course>(id, purge).await,
             Kind::TrainingSession => self.erase_one::<TrainingSession>(id, purge).await,
             Kind::Enrolment => self.erase_one::<Enrolment>(id, purge).await,
+            Kind::Decision => self.erase_one::<Decision>(id, purge).await,
+            Kind::Action => self.erase_one::<Action>(id, purge).await,
         }
     }
 

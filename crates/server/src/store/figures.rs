@@ -55,6 +55,9 @@ pub enum Family {
     Training = 23,
     /// What is taken of a training session.
     Seats = 24,
+    /// Actions by organisation that leads, or by region, and due date: open ones;
+    /// closed and cancelled ones without their dates.
+    Action = 22,
 }
 
 /// A part of a cell's key.
@@ -90,6 +93,10 @@ enum Part {
     Course,
     /// Of which training session: a text.
     TrainingSession,
+    /// Of which organisation or region: a byte for the kind, and a text.
+    Named,
+    /// When it is due: four bytes; zeros where it is over.
+    Due,
 }
 
 /// What a submission is counted under, besides its cluster or list.
@@ -100,7 +107,7 @@ struct Under<'a> {
 }
 
 impl Family {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Region,
         Self::Division,
         Self::Kind,
@@ -117,6 +124,7 @@ impl Family {
         Self::Section,
         Self::Training,
         Self::Seats,
+        Self::Action,
     ];
 
     /// The parts of its keys.
@@ -141,6 +149,7 @@ impl Family {
             Self::ProjectSchedule => &[Part::Month, Part::Region],
             Self::Training => &[Part::Day, Part::Course, Part::Region],
             Self::Seats => &[Part::TrainingSession],
+            Self::Action => &[Part::Named, Part::Due],
         }
     }
 
@@ -163,6 +172,7 @@ impl Family {
             Self::ProjectSchedule => "starts and plans of projects",
             Self::Training => "participants of trainings",
             Self::Seats => "places of training sessions",
+            Self::Action => "actions, open, closed and cancelled",
         }
     }
 
@@ -181,14 +191,16 @@ impl Family {
             ),
             Part::Size => key.byte(byte(of.size_class.number())),
             Part::Cluster | Part::List => key.text(named),
-            // Whose turn it is, what projects are, and who was trained, isn't counted by
+            // Whose turn it is, what projects and actions are, and who was trained, isn't counted by
             // submissions.
             Part::Level
             | Part::Year
             | Part::Stage
             | Part::Day
             | Part::Course
-            | Part::TrainingSession => key,
+            | Part::TrainingSession
+            | Part::Named
+            | Part::Due => key,
             Part::Region => key.text(of.region.as_str()),
         };
         self.layout().iter().fold(cell(self), add).done()
@@ -361,6 +373,16 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
         Part::TrainingSession => {
             format!("session {}", take_name(bytes, Kind::TrainingSession)?)
         }
+        Part::Named => {
+            let kind = Kind::from_number(i32::from(take(bytes)?))?;
+            format!("{} {}", kind.noun(), take_name(bytes, kind)?)
+        }
+        Part::Due => {
+            match i32::from_be_bytes([take(bytes)?, take(bytes)?, take(bytes)?, take(bytes)?]) {
+                0 => "over".to_owned(),
+                due => format!("due {}", Date::from_number(due).ok()?),
+            }
+        }
     })
 }
 
@@ -375,7 +397,7 @@ fn take_name(bytes: &mut &[u8], kind: Kind) -> Option<String> {
 }
 
 /// An id has no zero byte, so its text ends at the first one.
-fn take_id(bytes: &mut &[u8]) -> Option<Id> {
+pub(super) fn take_id(bytes: &mut &[u8]) -> Option<Id> {
     let end = bytes.iter().position(|byte| *byte == 0)?;
     let (id, rest) = bytes.split_at_checked(end)?;
     *bytes = rest.get(1..)?;

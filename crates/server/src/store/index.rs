@@ -55,6 +55,33 @@ pub enum Index {
     EditionTableCreated = 96,
     /// Editions of a table and period by number.
     EditionNumber = 97,
+    /// All decisions by creation.
+    DecisionCreated = 112,
+    /// Decisions of a meeting by creation.
+    DecisionMeetingCreated = 113,
+    /// Decisions about a project by creation.
+    DecisionProjectCreated = 114,
+    /// Decisions about a region by creation.
+    DecisionRegionCreated = 115,
+    /// Decisions of a host and year by number.
+    DecisionNumber = 116,
+    /// Decisions of a host by creation.
+    DecisionHostCreated = 117,
+    /// All actions, open ones first, by due date.
+    ActionDue = 118,
+    /// Actions of a responsible organisation, open ones first, by due date.
+    ActionOrganisationDue = 119,
+    /// Actions of a region, open ones first, by due date.
+    ActionRegionDue = 120,
+    /// Actions about a project, open ones first, by due date.
+    ActionProjectDue = 121,
+    /// Actions that a meeting assigned, or that were carried to it, open ones first,
+    /// by due date.
+    ActionMeetingDue = 122,
+    /// Actions of a series of meetings, open ones first, by due date.
+    ActionSeriesDue = 123,
+    /// Actions that follow from a decision, open ones first, by due date.
+    ActionDecisionDue = 124,
     /// All organisations by creation.
     OrganisationCreated = 40,
     /// Organisations of a region, by id.

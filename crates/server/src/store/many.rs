@@ -17,6 +17,9 @@ pub struct Batch<R> {
     pub answer: Id,
     /// The records: new ones, and ones that are there.
     pub puts: Vec<(Id, R)>,
+    /// The list of the request in which they stand, by which what is wrong with
+    /// them is told; none where they stand in none.
+    pub list: Option<&'static str>,
 }
 
 /// What came of a change of several records.
@@ -82,8 +85,8 @@ impl Store {
         R::gather(&mut transaction, &ids, &mut known).await?;
         let edited = edit(&records, &known, &mut violations);
         none_of(violations)?;
-        let Batch { answer, puts } = edited?;
-        let changed = stage(&mut transaction, puts, &mut records).await?;
+        let Batch { answer, puts, list } = edited?;
+        let changed = stage(&mut transaction, (puts, list), &mut records).await?;
         let missing = || Error::internal("a change is answered with a record that takes part");
         let answer = records.remove(&answer).ok_or_else(missing)?;
         self.finish_many(call, transaction, Done { answer, changed, revision }).await
@@ -118,7 +121,7 @@ impl Store {
 /// Stages what becomes of records; answers how many change.
 async fn stage<R: Record>(
     transaction: &mut Transaction,
-    puts: Vec<(Id, R)>,
+    (puts, list): (Vec<(Id, R)>, Option<&str>),
     records: &mut BTreeMap<Id, Stored<R>>,
 ) -> Result<usize> {
     if R::IS_TREE {
@@ -128,21 +131,22 @@ async fn stage<R: Record>(
         }
     }
     let mut changed = 0;
-    for (id, record) in puts {
+    let mut wrong = Violations::new();
+    for (at, (id, record)) in puts.into_iter().enumerate() {
         let old = records.get(&id);
         if old.is_some_and(|old| old.record == record) {
             continue;
         }
-        let mut violations = Violations::new();
-        let before = old.map(|old| &old.record);
-        transaction.check_references(&id, before, &record, &mut violations).await?;
-        none_of(violations)?;
-        let stored = match old {
-            Some(old) => transaction.update(old, record).await?,
-            None => transaction.create(id.clone(), record).await?,
+        let stored = match (transaction.put(&id, old, record, Violations::new()).await, list) {
+            (Err(Error::Fields(found)), Some(list)) => {
+                wrong.within_item(list, at, |v| v.join_within(&found, R::KIND.field()));
+                continue;
+            }
+            (stored, _) => stored?,
         };
         records.insert(id, stored);
         changed += 1;
     }
+    none_of(wrong)?;
     Ok(changed)
 }

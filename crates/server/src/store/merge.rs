@@ -1,15 +1,18 @@
-//! Merging two projects: both, and every meeting that names the duplicate,
-//! change in one commit.
+//! Merging two projects: both, and every meeting, decision and action that names
+//! the duplicate, change in one commit.
 
+use super::action::by_action;
 use super::call::Call;
 use super::change::{MAX_ATTEMPTS, current};
 use super::index::{self, Index};
 use super::key::Key;
 use super::reader::Reader;
-use super::record::Stored;
+use super::record::{Record, Stored};
 use super::request;
 use super::transaction::Transaction;
 use super::{Known, Store, Target, uses};
+use crate::domain::action::Action;
+use crate::domain::decision::Decision;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
@@ -17,30 +20,63 @@ use crate::domain::project::Project;
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result, Violations, none_of};
 
-/// Most meetings that may name a duplicate: each is written anew.
-pub const MAX_MEETINGS: usize = 500;
+/// Most records of a kind that may name a duplicate: each is written anew.
+pub const MAX_NAMING: usize = 500;
 
 impl Reader {
-    /// The meetings that name a project, deleted ones too.
-    async fn meetings_about(&self, project: &Id) -> Result<Vec<Stored<Meeting>>> {
-        let by = Key::part().text(project.as_str()).done();
+    /// The records that name a project, deleted ones too; `by` are the components
+    /// by which their index has them.
+    async fn naming<R: Record>(&self, index: Index, by: &[Key]) -> Result<Vec<Stored<R>>> {
         let mut ids = Vec::new();
+        let mut prefixes = Vec::new();
         for deleted in [false, true] {
-            let prefix = index::range(Index::MeetingProjectStart, deleted, &by);
+            prefixes.extend(by.iter().map(|by| index::range(index, deleted, &by.clone().done())));
+        }
+        for prefix in prefixes {
             let range = Range::prefix(&prefix);
             let found = self.scan(&range, Direction::Forward, MAX_SCAN_ENTRIES).await?;
             for (key, _) in &found.entries {
                 let id = key.get(prefix.len() + size_of::<i64>()..).unwrap_or_default();
                 ids.push(super::id_of(id)?);
             }
-            if found.more || ids.len() > MAX_MEETINGS {
+            if found.more || ids.len() > MAX_NAMING {
                 return Err(Error::TooLarge(format!(
-                    "more than {MAX_MEETINGS} meetings name the duplicate, and all would change \
-                     at once: let the other one go, or take it out of some"
+                    "more than {MAX_NAMING} {} name the duplicate, and all would change at once: \
+                     let the other one go, or take it out of some",
+                    R::KIND.collection()
                 )));
             }
         }
         Ok(self.find_many(&ids).await?.into_iter().flatten().collect())
+    }
+}
+
+impl Transaction {
+    /// Stages that meetings, decisions and actions that name a project name another
+    /// one in its place.
+    async fn rename_project(&mut self, from: &Id, to: &Id) -> Result<()> {
+        let by = || Key::part().text(from.as_str());
+        let actions = [by_action(Some(from), true), by_action(Some(from), false)];
+        let meetings = self.reader.naming::<Meeting>(Index::MeetingProjectStart, &[by()]).await?;
+        let decisions =
+            self.reader.naming::<Decision>(Index::DecisionProjectCreated, &[by()]).await?;
+        let actions = self.reader.naming::<Action>(Index::ActionProjectDue, &actions).await?;
+        for old in &meetings {
+            let mut record = old.record.clone();
+            record.rename_project(from, to);
+            self.update(old, record).await?;
+        }
+        for old in &decisions {
+            let mut record = old.record.clone();
+            record.rename_project(from, to);
+            self.update(old, record).await?;
+        }
+        for old in &actions {
+            let mut record = old.record.clone();
+            record.rename_project(from, to);
+            self.update(old, record).await?;
+        }
+        Ok(())
     }
 }
 
@@ -50,8 +86,8 @@ impl Store {
     /// It is called again when others come in between.
     ///
     /// # Errors
-    /// Those of [`Store::change`], and [`Error::TooLarge`] for more meetings than
-    /// [`MAX_MEETINGS`].
+    /// Those of [`Store::change`], and [`Error::TooLarge`] for more meetings,
+    /// decisions or actions than [`MAX_NAMING`].
     pub async fn merge_projects(
         &self,
         call: &Call,
@@ -98,7 +134,6 @@ impl Store {
         let edited = edit(&kept, &duplicate, &known, &mut violations);
         none_of(violations)?;
         let (stays, goes) = edited?;
-        let meetings = reader.meetings_about(&duplicate.id).await?;
         let mut transaction = Transaction::new(reader, call);
         // Whoever comes to name the duplicate meanwhile changes the count.
         transaction.require_as_read(uses::key(Kind::Project, &duplicate.id)).await?;
@@ -112,11 +147,7 @@ impl Store {
         none_of(violations)?;
         let stored = transaction.update(&kept, stays).await?;
         transaction.move_reports(&duplicate.id, &kept.id).await?;
-        for meeting in &meetings {
-            let mut record = meeting.record.clone();
-            record.rename_project(&duplicate.id, &kept.id);
-            transaction.update(meeting, record).await?;
-        }
+        transaction.rename_project(&duplicate.id, &kept.id).await?;
         self.finish(call, transaction, stored).await
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::stored;
 use crate::domain::text::Texts;
 use crate::domain::tree::Place;
 use crate::engine::Entry;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Violations};
 
 /// Schema of stored records; it stands in their first byte. Fields can be
 /// added within a schema, since each has its number; what changes the meaning
@@ -66,6 +66,27 @@ pub trait Record:
         _id: &Id,
         _old: Option<&Stored<Self>>,
         _record: &mut Self,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Fills in what follows from other records, and tells which of their rules it
+    /// breaks. What it depends on is stated as preconditions.
+    fn relate(
+        &mut self,
+        _id: &Id,
+        _old: Option<&Self>,
+        _transaction: &mut Transaction,
+        _v: &mut Violations,
+    ) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Stages what a change of it, which is staged, makes of other records.
+    fn follow(
+        _transaction: &mut Transaction,
+        _old: Option<&Stored<Self>>,
+        _new: &Stored<Self>,
     ) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }

@@ -9,6 +9,7 @@ use crate::domain::id::Id;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::reporting_period::ReportingPeriod;
 use crate::domain::review_delegation::ReviewDelegation;
+use crate::engine::{Entry, Operation};
 use crate::error::Result;
 
 impl Record for ReportingPeriod {
@@ -46,15 +47,24 @@ impl Record for ReviewDelegation {
 }
 
 impl Transaction {
-    /// A record on which a change depends; none also where it is deleted. The
+    /// A record on which a change depends, as it is staged; none also where it is
+    /// deleted. The
     /// commit is made only if it is still as it is now, or still isn't there: so
     /// nothing is done in a month that is closed at the same moment.
     ///
     /// # Errors
     /// Those of the engine.
     pub async fn depend_on<R: Record>(&mut self, id: &Id) -> Result<Option<Stored<R>>> {
-        let found = self.reader.find::<R>(id).await?;
-        self.require_as_read(key::record(R::KIND, id)).await?;
+        let key = key::record(R::KIND, id);
+        let found = match self.operations.get(&key) {
+            Some(Operation::Put { value, .. }) => {
+                let entry = Entry { revision: 0, value: value.clone() };
+                Some(Stored::read(id.clone(), &self.reader, &entry)?)
+            }
+            Some(_) => None,
+            None => self.reader.find::<R>(id).await?,
+        };
+        self.require_as_read(key).await?;
         Ok(found.filter(|stored| !stored.is_deleted()))
     }
 }

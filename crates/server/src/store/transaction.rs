@@ -137,7 +137,11 @@ impl Transaction {
         if old.record == record {
             return Ok(old.clone());
         }
-        let meta = self.next(&old.meta, old.meta.delete_time);
+        // What isn't written yet becomes another first version.
+        let meta = match old.revision {
+            0 => old.meta.clone(),
+            _ => self.next(&old.meta, old.meta.delete_time),
+        };
         self.replace(old, meta, record).await
     }
 
@@ -282,7 +286,9 @@ impl Transaction {
         record: R,
     ) -> Result<Stored<R>> {
         let codes = self.codes(&old.id, Some(old), &record).await?;
-        self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
+        if old.revision > 0 {
+            self.require(Precondition::At(key::record(R::KIND, &old.id), old.revision));
+        }
         let (id, etag) = (old.id.clone(), String::new());
         let purge_time = self.reader.purge_time(&meta);
         let new = Stored { id, meta, revision: 0, etag, purge_time, record };
@@ -312,6 +318,10 @@ impl Transaction {
         let before = old.map(|old| index_keys(old, searched)).unwrap_or_default();
         let after = index_keys(new, searched);
         for key in before.iter().filter(|key| after.binary_search(key).is_err()) {
+            if old.is_some_and(|old| old.revision == 0) {
+                self.operations.remove(key);
+                continue;
+            }
             let delete = Operation::Delete { class: Class::Index, key: key.clone() };
             self.operations.insert(key.clone(), delete);
         }

@@ -2,8 +2,8 @@
 //! that reference data which is in use isn't deleted, and nothing that is in use
 //! is erased.
 //!
-//! Deleted records count for nothing. Projects, meetings, and what is recorded of
-//! reporting, may be deleted while others speak of them.
+//! Deleted records count for nothing. Projects, meetings, actions, and what is
+//! recorded of reporting, may be deleted while others speak of them.
 
 use super::cells;
 use super::key::{Key, Table};
@@ -21,6 +21,7 @@ pub(super) fn hold(kind: Kind) -> bool {
             | Kind::Report
             | Kind::ReportingPeriod
             | Kind::ReviewDelegation
+            | Kind::Action
     )
 }
 

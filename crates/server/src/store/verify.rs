@@ -22,6 +22,8 @@ use super::figures::{self, Told};
 use super::key::{Key, Table};
 use super::reader::Reader;
 use super::record::counted;
+use crate::domain::action::Action;
+use crate::domain::decision::Decision;
 use crate::domain::edition::Edition;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
@@ -341,6 +343,8 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Course => counted::<Course>(&id, value),
         Kind::TrainingSession => counted::<TrainingSession>(&id, value),
         Kind::Enrolment => counted::<Enrolment>(&id, value),
+        Kind::Decision => counted::<Decision>(&id, value),
+        Kind::Action => counted::<Action>(&id, value),
     }
 }
 

@@ -115,6 +115,8 @@ pub(super) async fn list(
     let names =
         ["filter", "order_by", "region", "as_of", "show_invalid", "show_deleted", "min_revision"];
     take(&mut request, args, &names)?;
+    take(&mut request, args, &args::NARROWED.map(|(name, _)| name))?;
+    take(&mut request, args, &args::SWITCHED.map(|(name, _)| name))?;
     let listing = Listing::new(session, noun.columns, noun.descriptor()?);
     paged(session, &method, request, listing, args).await
 }

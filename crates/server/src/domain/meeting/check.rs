@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Meeting;
 use super::attendee::{Attendance, Attendee};
 use super::state::{MeetingNeed, MeetingState};
-use super::{Action, Meeting};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
@@ -26,8 +26,6 @@ impl Meeting {
         let agenda = check_ids("agenda", self.agenda.iter().map(|item| &item.id), v);
         let attendees = check_ids("attendees", self.attendees.iter().map(|one| &one.id), v);
         check_ids("speeches", self.speeches.iter().map(|speech| &speech.id), v);
-        let decisions = check_ids("decisions", self.decisions.iter().map(|one| &one.id), v);
-        check_ids("actions", self.actions.iter().map(|action| &action.id), v);
 
         for (index, item) in self.agenda.iter().enumerate() {
             v.within_item("agenda", index, |v| {
@@ -43,14 +41,6 @@ impl Meeting {
                 check_known("agenda_item", speech.agenda_item.as_ref(), &agenda, "agenda", v);
                 check_times(speech.start_time, speech.end_time, v);
             });
-        }
-        for (index, decision) in self.decisions.iter().enumerate() {
-            v.within_item("decisions", index, |v| {
-                check_known("agenda_item", decision.agenda_item.as_ref(), &agenda, "agenda", v);
-            });
-        }
-        for (index, action) in self.actions.iter().enumerate() {
-            v.within_item("actions", index, |v| check_action(action, &decisions, v));
         }
     }
 
@@ -117,13 +107,14 @@ fn check_attendee(attendee: &Attendee, v: &mut Violations) {
     }
 }
 
-fn check_action(action: &Action, decisions: &Ids<'_>, v: &mut Violations) {
-    check_known("decision", action.decision.as_ref(), decisions, "decisions", v);
-    check_apart("co_responsible", &action.co_responsible, "lead", &action.lead, v);
-}
-
 /// Checks that the one who leads isn't among those who help.
-fn check_apart(field: &str, helpers: &[Id], leading: &str, leader: &Id, v: &mut Violations) {
+pub(in crate::domain) fn check_apart(
+    field: &str,
+    helpers: &[Id],
+    leading: &str,
+    leader: &Id,
+    v: &mut Violations,
+) {
     if let Some(index) = helpers.iter().position(|helper| helper == leader) {
         let text = format!("names the organisation that {leading} names: remove it here");
         v.add(&format!("{field}[{index}]"), Reason::FieldContradiction, text);

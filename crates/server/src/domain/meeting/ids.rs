@@ -7,15 +7,13 @@ use crate::domain::id::Id;
 
 impl Meeting {
     /// Gives an id to whatever within the meeting has none: `item-3`,
-    /// `attendee-12`, `speech-1`, `decision-2`, `action-5`. The number is one
-    /// more than the greatest so far, so the same meeting always gets the same
-    /// ids, and what is there keeps its own.
+    /// `attendee-12`, `speech-1`. The number is one more than the greatest so
+    /// far, so the same meeting always gets the same ids, and what is there keeps
+    /// its own.
     pub fn assign_ids(&mut self) {
         assign("item", self.agenda.iter_mut().map(|item| &mut item.id).collect());
         assign("attendee", self.attendees.iter_mut().map(|attendee| &mut attendee.id).collect());
         assign("speech", self.speeches.iter_mut().map(|speech| &mut speech.id).collect());
-        assign("decision", self.decisions.iter_mut().map(|decision| &mut decision.id).collect());
-        assign("action", self.actions.iter_mut().map(|action| &mut action.id).collect());
     }
 }
 

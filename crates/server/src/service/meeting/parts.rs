@@ -5,10 +5,10 @@ use outlay_proto::v1;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::{
-    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, Decision,
-    InvitationAnswer, Speech, SpeechFigure,
+    AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, InvitationAnswer, Speech,
+    SpeechFigure,
 };
-use crate::service::convert::{Convert, date, name, names, plain, timestamp};
+use crate::service::convert::{Convert, name, names, plain, timestamp};
 
 pub(super) fn read_item(convert: &mut Convert<'_>, item: &v1::AgendaItem) -> AgendaItem {
     let kind = AgendaItemKind::from_number(item.kind);
@@ -110,51 +110,5 @@ fn show_figure(figure: &SpeechFigure) -> v1::SpeechFigure {
         value: figure.value.clone(),
         unit: figure.unit.clone(),
         period: figure.period.clone(),
-    }
-}
-
-pub(super) fn read_decision(convert: &mut Convert<'_>, decision: &v1::Decision) -> Decision {
-    Decision {
-        id: convert.plain_id("id", &decision.id),
-        number: decision.number.clone(),
-        text: decision.text.clone(),
-        agenda_item: convert.plain_id("agenda_item", &decision.agenda_item),
-        projects: convert.ids("projects", Kind::Project, &decision.projects),
-    }
-}
-
-pub(super) fn show_decision(decision: &Decision) -> v1::Decision {
-    v1::Decision {
-        id: plain(decision.id.as_ref()),
-        number: decision.number.clone(),
-        text: decision.text.clone(),
-        agenda_item: plain(decision.agenda_item.as_ref()),
-        projects: names(Kind::Project, &decision.projects),
-    }
-}
-
-pub(super) fn read_action(convert: &mut Convert<'_>, action: &v1::Action) -> Action {
-    Action {
-        id: convert.plain_id("id", &action.id),
-        title: action.title.clone(),
-        description: action.description.clone(),
-        lead: convert.id("lead", Kind::Organisation, &action.lead),
-        co_responsible: convert.ids("co_responsible", Kind::Organisation, &action.co_responsible),
-        due_date: convert.date("due_date", action.due_date.as_ref()),
-        decision: convert.plain_id("decision", &action.decision),
-        projects: convert.ids("projects", Kind::Project, &action.projects),
-    }
-}
-
-pub(super) fn show_action(action: &Action) -> v1::Action {
-    v1::Action {
-        id: plain(action.id.as_ref()),
-        title: action.title.clone(),
-        description: action.description.clone(),
-        lead: name(Kind::Organisation, &action.lead),
-        co_responsible: names(Kind::Organisation, &action.co_responsible),
-        due_date: action.due_date.map(date),
-        decision: plain(action.decision.as_ref()),
-        projects: names(Kind::Project, &action.projects),
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn run(
                 puts.push((id.clone(), project));
             }
             let answer = ids.first().cloned().unwrap_or_else(Id::unread);
-            Ok(Batch { answer, puts })
+            Ok(Batch { answer, puts, list: None })
         })
         .await?;
     Ok(v1::ReassignProjectsResponse {

@@ -202,7 +202,7 @@ impl<Q: Tagged<Noun = Regions>> Reforming<Q> {
             for (_, region) in &puts {
                 standard.fitting::<Regions>(Edit::Put(region.clone()), &self.call)?;
             }
-            Ok(Batch { answer: self.id.clone(), puts })
+            Ok(Batch { answer: self.id.clone(), puts, list: None })
         };
         let done = standard.store.change_many(&self.call, wanted, edit).await?;
         Ok(Regions::show(&done.answer, self.call.today))

@@ -91,7 +91,7 @@ async fn run<Q: Mutation>(
         let puts = ids.iter().map(|id| change(id, records.get(id), known, &call));
         let puts = puts.collect::<Result<Vec<_>>>()?;
         let answer = ids.first().cloned().ok_or_else(|| Error::internal("one is named"))?;
-        Ok(Batch { answer, puts })
+        Ok(Batch { answer, puts, list: None })
     };
     standard.store.change_many(&call, |_| ids.clone(), edit).await
 }

@@ -1,8 +1,8 @@
 //! Keys of cells as they are written, and what people are told of them.
 
+use super::super::action_counts::action_cell;
 use super::super::uses;
 use super::*;
-use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::report::{Attributes, Investment, ReportContent};
 
@@ -159,5 +159,28 @@ fn what_projects_count_for_is_told_as_what_it_is() {
     for (key, family, description) in cases {
         let came = told(key);
         assert_eq!((came.family.as_str(), came.description.as_str()), (family, description));
+    }
+}
+
+#[test]
+fn what_actions_count_for_is_written_as_ever_and_told_as_what_it_is() {
+    let due = Date::new(2023, 9, 30).ok();
+    let cases: [(Vec<u8>, &[u8], &str); 2] = [
+        (
+            action_cell(Kind::Organisation, &id("jx"), due),
+            b"\x0e\x16\x04jx\0\x01\x34\xb3\x12",
+            "organisation organisations/jx, due 2023-09-30",
+        ),
+        (
+            action_cell(Kind::Region, &id("33"), None),
+            b"\x0e\x16\x0133\0\0\0\0\0",
+            "region regions/33, over",
+        ),
+    ];
+    for (key, golden, description) in cases {
+        assert_eq!(key, golden);
+        let came = told(&key);
+        assert_eq!(came.family, "actions, open, closed and cancelled");
+        assert_eq!(came.description, description);
     }
 }

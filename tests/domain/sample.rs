@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use minicbor::bytes::{ByteArray, ByteVec};
 use outlay_server::domain::common::{Contact, Document};
 use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::meeting::{
-    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, Decision,
-    InvitationAnswer, Meeting, MeetingKind, MeetingState, Speech, SpeechFigure,
+    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, CheckIn, Decision,
+    InvitationAnswer, Meeting, MeetingKind, MeetingState, Speech, SpeechFigure, SpeechInterval,
 };
 use outlay_server::domain::money::{Currency, Money};
+use outlay_server::domain::period::Period;
 use outlay_server::domain::project::{
     ConstructionKind, Context, FundingKind, FundingSource, InvestmentPlan, MergedProject,
     Milestone, Project, Stage, StageTransition,
@@ -230,6 +232,9 @@ pub(super) fn meeting() -> Meeting {
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        quorum: 0,
+        figures_period: None,
+        check_in: None,
     }
 }
 
@@ -255,6 +260,12 @@ pub(super) fn attendee(own: Option<&str>) -> Attendee {
         invitation_answer: None,
         attendance: None,
         substitute: String::new(),
+        answer_note: String::new(),
+        answer_time: None,
+        substitute_post: String::new(),
+        arrive_time: None,
+        leave_time: None,
+        check_in_time: None,
     }
 }
 
@@ -269,6 +280,8 @@ pub(super) fn speech(own: Option<&str>, speaker: &str) -> Speech {
         challenges: String::new(),
         plans: String::new(),
         figures: Vec::new(),
+        intervals: Vec::new(),
+        statistics: None,
     }
 }
 
@@ -323,6 +336,12 @@ pub(super) fn whole_meeting() -> Meeting {
             invitation_answer: Some(InvitationAnswer::Accepted),
             attendance: Some(Attendance::Substitute),
             substitute: "Chen".to_owned(),
+            answer_note: "two".to_owned(),
+            answer_time: Some(instant("2023-07-20T01:00:00Z")),
+            substitute_post: "Clerk".to_owned(),
+            arrive_time: Some(instant("2023-07-28T00:55:00Z")),
+            leave_time: Some(instant("2023-07-28T03:00:00Z")),
+            check_in_time: Some(instant("2023-07-28T00:55:00Z")),
             ..attendee(Some("a"))
         }],
         speeches: vec![Speech {
@@ -338,6 +357,11 @@ pub(super) fn whole_meeting() -> Meeting {
                 unit: "percent".to_owned(),
                 period: "2023H1".to_owned(),
             }],
+            intervals: vec![SpeechInterval {
+                start_time: instant("2023-07-28T01:05:00Z"),
+                end_time: Some(instant("2023-07-28T01:20:00Z")),
+            }],
+            statistics: Some(ByteVec::from(vec![0x18, 7])),
             ..speech(Some("s"), "a")
         }],
         decisions: vec![Decision {
@@ -358,6 +382,17 @@ pub(super) fn whole_meeting() -> Meeting {
         open_time: Some(instant("2023-07-28T01:01:00Z")),
         close_time: Some(instant("2023-07-28T04:02:00Z")),
         cancel_reason: "r".to_owned(),
+        quorum: 3,
+        figures_period: Some(Period::parse("2023H1").unwrap()),
+        check_in: Some(CheckIn {
+            salt: ByteArray::from([1; 16]),
+            hash: ByteArray::from([2; 32]),
+            open_time: instant("2023-07-28T00:50:00Z"),
+            expire_time: instant("2023-07-28T01:20:00Z"),
+            wrong_tries: 1,
+            closed: true,
+            replaced: vec![ByteArray::from([3; 32])],
+        }),
         ..meeting()
     }
 }

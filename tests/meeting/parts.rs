@@ -53,7 +53,7 @@ async fn names_of_other_parts_must_lead_somewhere() {
     given.actions[0].decision = "nothing".to_owned();
     refused(server.meetings().create_meeting(creation("", given)).await).has_fields(&[
         ("meeting.agenda[0].presenter", "REFERENCE_UNKNOWN"),
-        ("meeting.speeches[0].speaker", "REFERENCE_UNKNOWN"),
+        ("meeting.speeches[0].speaker", "ATTENDEE_UNKNOWN"),
         ("meeting.speeches[0].agenda_item", "REFERENCE_UNKNOWN"),
         ("meeting.decisions[0].agenda_item", "REFERENCE_UNKNOWN"),
         ("meeting.actions[0].decision", "REFERENCE_UNKNOWN"),

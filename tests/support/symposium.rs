@@ -94,6 +94,7 @@ fn speeches() -> Vec<v1::Speech> {
             unit: "percent".to_owned(),
             period: "2023H1".to_owned(),
         }],
+        ..Default::default()
     }]
 }
 

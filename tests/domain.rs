@@ -8,6 +8,7 @@ mod dated;
 mod decimal;
 mod duplicate;
 mod expected;
+mod held;
 mod light;
 mod machine;
 mod meeting;

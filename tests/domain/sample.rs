@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use minicbor::bytes::{ByteArray, ByteVec};
 use outlay_server::domain::common::{Contact, Document};
 use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::meeting::{
-    Action, AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, CheckIn, Decision,
-    InvitationAnswer, Meeting, MeetingKind, MeetingState, Speech, SpeechFigure, SpeechInterval,
+    Action, AgendaItem, AgendaItemKind, Attendee, AttendeeRole, Decision, Meeting, MeetingKind,
+    MeetingState, Speech,
 };
 use outlay_server::domain::money::{Currency, Money};
 use outlay_server::domain::period::Period;
@@ -19,6 +18,8 @@ use outlay_server::domain::project::{
     Milestone, Project, Stage, StageTransition,
 };
 use outlay_server::error::{Reason, Violations};
+
+use super::held::{check_in, whole_attendee, whole_speech};
 
 /// The day it is in every test.
 pub(super) const TODAY: &str = "2023-07-28";
@@ -330,40 +331,8 @@ pub(super) fn whole_meeting() -> Meeting {
             projects: vec![id("p-1")],
             ..item(Some("i"))
         }],
-        attendees: vec![Attendee {
-            organisation: Some(id("jx-eit")),
-            post: "Director".to_owned(),
-            invitation_answer: Some(InvitationAnswer::Accepted),
-            attendance: Some(Attendance::Substitute),
-            substitute: "Chen".to_owned(),
-            answer_note: "two".to_owned(),
-            answer_time: Some(instant("2023-07-20T01:00:00Z")),
-            substitute_post: "Clerk".to_owned(),
-            arrive_time: Some(instant("2023-07-28T00:55:00Z")),
-            leave_time: Some(instant("2023-07-28T03:00:00Z")),
-            check_in_time: Some(instant("2023-07-28T00:55:00Z")),
-            ..attendee(Some("a"))
-        }],
-        speeches: vec![Speech {
-            agenda_item: Some(id("i")),
-            start_time: Some(instant("2023-07-28T01:05:00Z")),
-            end_time: Some(instant("2023-07-28T01:20:00Z")),
-            achievements: "up".to_owned(),
-            challenges: "land".to_owned(),
-            plans: "more".to_owned(),
-            figures: vec![SpeechFigure {
-                label: "Investment".to_owned(),
-                value: "12.5".to_owned(),
-                unit: "percent".to_owned(),
-                period: "2023H1".to_owned(),
-            }],
-            intervals: vec![SpeechInterval {
-                start_time: instant("2023-07-28T01:05:00Z"),
-                end_time: Some(instant("2023-07-28T01:20:00Z")),
-            }],
-            statistics: Some(ByteVec::from(vec![0x18, 7])),
-            ..speech(Some("s"), "a")
-        }],
+        attendees: vec![whole_attendee()],
+        speeches: vec![whole_speech()],
         decisions: vec![Decision {
             number: "2023-1".to_owned(),
             agenda_item: Some(id("i")),
@@ -384,15 +353,7 @@ pub(super) fn whole_meeting() -> Meeting {
         cancel_reason: "r".to_owned(),
         quorum: 3,
         figures_period: Some(Period::parse("2023H1").unwrap()),
-        check_in: Some(CheckIn {
-            salt: ByteArray::from([1; 16]),
-            hash: ByteArray::from([2; 32]),
-            open_time: instant("2023-07-28T00:50:00Z"),
-            expire_time: instant("2023-07-28T01:20:00Z"),
-            wrong_tries: 1,
-            closed: true,
-            replaced: vec![ByteArray::from([3; 32])],
-        }),
+        check_in: Some(check_in()),
         ..meeting()
     }
 }

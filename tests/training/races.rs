@@ -31,6 +31,7 @@ async fn store(engine: Arc<dyn Engine>) -> Store {
         highest_level: ReviewLevel::Province,
         deadlines: DeadlineDays::default(),
         lights: outlay_server::domain::project::light::LightRules::default(),
+        query: outlay_server::store::statistics::QueryLimits::default(),
     };
     Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
 }

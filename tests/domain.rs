@@ -9,6 +9,7 @@ mod decimal;
 mod duplicate;
 mod expected;
 mod following;
+mod held;
 mod light;
 mod machine;
 mod meeting;

@@ -2,8 +2,13 @@
 
 #![cfg(test)]
 
+mod attendance;
+mod check_in;
+mod figures;
 mod parts;
+mod speeches;
 mod states;
+mod totals;
 
 use outlay_proto::v1;
 use tonic::Code;
@@ -28,6 +33,35 @@ pub(crate) async fn get(meetings: &mut Meetings, name: &str) -> v1::Meeting {
     let request = v1::GetMeetingRequest { name: name.to_owned(), ..Default::default() };
     told(meetings.get_meeting(request).await)
 }
+
+/// The symposium as `meetings/m`, in progress; without its speech.
+pub(crate) async fn held(meetings: &mut Meetings) -> v1::Meeting {
+    announced(meetings).await;
+    let start = v1::StartMeetingRequest { name: "meetings/m".to_owned(), ..Default::default() };
+    told(
+        meetings
+            .start_meeting(v1::StartMeetingRequest { open_time: instant(OPENED), ..start })
+            .await,
+    )
+}
+
+/// The same, announced.
+pub(crate) async fn announced(meetings: &mut Meetings) -> v1::Meeting {
+    let mut given = symposium();
+    given.speeches.clear();
+    for attendee in &mut given.attendees {
+        attendee.attendance = 0;
+        attendee.invitation_answer = 0;
+        attendee.substitute.clear();
+    }
+    create(meetings, "m", given).await;
+    let schedule =
+        v1::ScheduleMeetingRequest { name: "meetings/m".to_owned(), ..Default::default() };
+    told(meetings.schedule_meeting(schedule).await)
+}
+
+/// 2023-07-28T01:02:00Z: two minutes after the symposium was to begin.
+pub(crate) const OPENED: i64 = 1_690_506_120;
 
 fn update(given: v1::Meeting, paths: &[&str]) -> v1::UpdateMeetingRequest {
     v1::UpdateMeetingRequest {
@@ -54,6 +88,8 @@ async fn the_symposium_is_recorded_whole() {
         due.attendees[at].id = id.to_owned();
     }
     due.speeches[0].id = "speech-1".to_owned();
+    due.speeches[0].state = v1::SpeechState::Ended.into();
+    due.speeches[0].spoken_seconds = 15 * 60;
     let due = v1::Meeting {
         name: "meetings/symposium".to_owned(),
         uid: created.uid.clone(),
@@ -64,6 +100,8 @@ async fn the_symposium_is_recorded_whole() {
         state: created.state,
         allowed_actions: created.allowed_actions.clone(),
         agenda_overrun_minutes: 20,
+        present_count: 3,
+        quorum_met: true,
         ..due
     };
     assert_eq!(created, due);
@@ -87,7 +125,10 @@ async fn an_update_changes_its_paths_and_keeps_the_rest() {
     // The attendee who speaks can't go alone.
     let answer =
         refused(meetings.update_meeting(update(given.clone(), &["place", "attendees"])).await);
-    answer.names_fields(&[("meeting.speeches[0].speaker", "REFERENCE_UNKNOWN")]);
+    answer.names_fields(&[
+        ("meeting.agenda[0].presenter", "REFERENCE_UNKNOWN"),
+        ("meeting.speeches[0].speaker", "ATTENDEE_UNKNOWN"),
+    ]);
     let given = v1::Meeting { agenda: Vec::new(), ..given };
     let paths = ["place", "agenda", "attendees", "speeches"];
     let second = told(meetings.update_meeting(update(given, &paths)).await);

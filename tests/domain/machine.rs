@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use outlay_server::domain::machine::{Action, Machine, State};
-use outlay_server::domain::meeting::{MeetingState, state};
+use outlay_server::domain::meeting::{MeetingState, SpeechState, speaking, state};
 use outlay_server::domain::project::{Stage, stage_machine};
 
 /// Every state but those that only the record remembers the way to is reached
@@ -37,6 +37,7 @@ fn every_state_is_reached_and_only_the_ends_are_final() {
     check(&stage_machine::MACHINE, Stage::ALL, Stage::Planned, &[Stage::Terminated]);
     let ends = [MeetingState::Closed, MeetingState::Cancelled];
     check(&state::MACHINE, MeetingState::ALL, MeetingState::Draft, &ends);
+    check(&speaking::MACHINE, SpeechState::ALL, SpeechState::Running, &[SpeechState::Ended]);
 }
 
 #[test]

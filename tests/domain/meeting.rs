@@ -76,7 +76,7 @@ fn what_is_named_within_a_meeting_is_in_it() {
     let gone = Some(id("gone"));
     let wrong = [
         ("agenda[0].presenter", Reason::ReferenceUnknown),
-        ("speeches[0].speaker", Reason::ReferenceUnknown),
+        ("speeches[0].speaker", Reason::AttendeeUnknown),
         ("speeches[0].agenda_item", Reason::ReferenceUnknown),
     ];
     let tried = Meeting {

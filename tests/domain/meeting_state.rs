@@ -72,6 +72,7 @@ fn an_update_keeps_the_state() {
         open_time: present.open_time,
         close_time: present.close_time,
         cancel_reason: present.cancel_reason,
+        check_in: present.check_in,
         ..ready()
     };
     assert_eq!(update, expected);

@@ -3,6 +3,7 @@
 use outlay_proto::v1;
 use outlay_server::domain::meeting::{
     AgendaItemKind, Attendance, AttendeeRole, InvitationAnswer, MeetingKind, MeetingState,
+    SpeechState,
 };
 use outlay_server::domain::observation::ObservationStatus;
 use outlay_server::domain::project::{ConstructionKind, FundingKind, SizeClass, Stage};
@@ -42,6 +43,7 @@ fn every_enum_is_that_of_the_proto() {
         AttendeeRole = AttendeeRole "ATTENDEE_ROLE";
         InvitationAnswer = InvitationAnswer "INVITATION_ANSWER";
         Attendance = Attendance "ATTENDANCE";
+        SpeechState = SpeechState "SPEECH_STATE";
         AgendaItemKind = AgendaItemKind "AGENDA_ITEM_KIND";
         RegionType = RegionType "REGION_TYPE";
         IndustryLevel = IndustryLevel "INDUSTRY_LEVEL";

@@ -8,15 +8,17 @@ use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::meeting::{
-    AgendaItem, AgendaItemKind, Attendance, Attendee, AttendeeRole, InvitationAnswer, Meeting,
-    MeetingKind, MeetingState, Speech, SpeechFigure,
+    AgendaItem, AgendaItemKind, Attendee, AttendeeRole, Meeting, MeetingKind, MeetingState, Speech,
 };
 use outlay_server::domain::money::{Currency, Money};
+use outlay_server::domain::period::Period;
 use outlay_server::domain::project::{
     ConstructionKind, Context, FundingKind, FundingSource, InvestmentPlan, MergedProject,
     Milestone, Project, Stage, StageTransition,
 };
 use outlay_server::error::{Reason, Violations};
+
+use super::held::{check_in, whole_attendee, whole_speech};
 
 /// The day it is in every test.
 pub(super) const TODAY: &str = "2023-07-28";
@@ -228,6 +230,9 @@ pub(super) fn meeting() -> Meeting {
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        quorum: 0,
+        figures_period: None,
+        check_in: None,
     }
 }
 
@@ -253,6 +258,12 @@ pub(super) fn attendee(own: Option<&str>) -> Attendee {
         invitation_answer: None,
         attendance: None,
         substitute: String::new(),
+        answer_note: String::new(),
+        answer_time: None,
+        substitute_post: String::new(),
+        arrive_time: None,
+        leave_time: None,
+        check_in_time: None,
     }
 }
 
@@ -267,6 +278,8 @@ pub(super) fn speech(own: Option<&str>, speaker: &str) -> Speech {
         challenges: String::new(),
         plans: String::new(),
         figures: Vec::new(),
+        intervals: Vec::new(),
+        statistics: None,
     }
 }
 
@@ -292,33 +305,15 @@ pub(super) fn whole_meeting() -> Meeting {
             projects: vec![id("p-1")],
             ..item(Some("i"))
         }],
-        attendees: vec![Attendee {
-            organisation: Some(id("jx-eit")),
-            post: "Director".to_owned(),
-            invitation_answer: Some(InvitationAnswer::Accepted),
-            attendance: Some(Attendance::Substitute),
-            substitute: "Chen".to_owned(),
-            ..attendee(Some("a"))
-        }],
-        speeches: vec![Speech {
-            agenda_item: Some(id("i")),
-            start_time: Some(instant("2023-07-28T01:05:00Z")),
-            end_time: Some(instant("2023-07-28T01:20:00Z")),
-            achievements: "up".to_owned(),
-            challenges: "land".to_owned(),
-            plans: "more".to_owned(),
-            figures: vec![SpeechFigure {
-                label: "Investment".to_owned(),
-                value: "12.5".to_owned(),
-                unit: "percent".to_owned(),
-                period: "2023H1".to_owned(),
-            }],
-            ..speech(Some("s"), "a")
-        }],
+        attendees: vec![whole_attendee()],
+        speeches: vec![whole_speech()],
         documents: vec![document()],
         open_time: Some(instant("2023-07-28T01:01:00Z")),
         close_time: Some(instant("2023-07-28T04:02:00Z")),
         cancel_reason: "r".to_owned(),
+        quorum: 3,
+        figures_period: Some(Period::parse("2023H1").unwrap()),
+        check_in: Some(check_in()),
         ..meeting()
     }
 }

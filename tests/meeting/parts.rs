@@ -49,7 +49,7 @@ async fn names_of_other_parts_must_lead_somewhere() {
     given.speeches[0].agenda_item = "nothing".to_owned();
     refused(server.meetings().create_meeting(creation("", given)).await).has_fields(&[
         ("meeting.agenda[0].presenter", "REFERENCE_UNKNOWN"),
-        ("meeting.speeches[0].speaker", "REFERENCE_UNKNOWN"),
+        ("meeting.speeches[0].speaker", "ATTENDEE_UNKNOWN"),
         ("meeting.speeches[0].agenda_item", "REFERENCE_UNKNOWN"),
     ]);
 }

@@ -4,15 +4,13 @@ use outlay_proto::v1;
 use outlay_proto::v1::MeetingState as State;
 use tonic::Code;
 
-use super::{create, get, update};
+use super::{OPENED, create, get, update};
 use crate::support::records::{instant, meeting};
 use crate::support::symposium::symposium;
 use crate::support::{Meetings, Server, refused, told};
 
 const NAME: &str = "meetings/m";
 const FORBIDDEN: (Code, &str) = (Code::FailedPrecondition, "TRANSITION_FORBIDDEN");
-/// 2023-07-28T01:02:00Z: two minutes after the symposium was to begin.
-const OPENED: i64 = 1_690_506_120;
 
 fn schedule() -> v1::ScheduleMeetingRequest {
     v1::ScheduleMeetingRequest { name: NAME.to_owned(), ..Default::default() }

@@ -11,7 +11,7 @@ const ALL: [Level; 3] = [Level::County, Level::City, Level::Province];
 
 /// Three projects, two in one city: p in industry 38, q a technical
 /// transformation of 2 billion in 39, both in cluster C13; h elsewhere.
-pub(super) async fn fixture() -> Server {
+pub(crate) async fn fixture() -> Server {
     let server = Server::seeded().await;
     create_project(&server, "p", |project| {
         project.clusters = vec!["clusters/c13".to_owned()];
@@ -81,7 +81,7 @@ pub(super) fn rows(answer: &v1::QueryStatisticsResponse) -> Vec<String> {
     .collect()
 }
 
-pub(super) async fn answered(
+pub(crate) async fn answered(
     server: &Server,
     request: v1::QueryStatisticsRequest,
 ) -> v1::QueryStatisticsResponse {

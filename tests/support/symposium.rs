@@ -92,5 +92,6 @@ fn speeches() -> Vec<v1::Speech> {
             unit: "percent".to_owned(),
             period: "2023H1".to_owned(),
         }],
+        ..Default::default()
     }]
 }

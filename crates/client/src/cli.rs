@@ -161,9 +161,15 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == "describe" {
         return describe::run(args::text(inner, "name"), io.stdout);
     }
-    let Some((verb, args)) = inner.subcommand() else {
+    let Some((verb, mut args)) = inner.subcommand() else {
         return Ok(());
     };
+    let mut verb = verb.to_owned();
+    if let Some((word, inner)) = args.subcommand() {
+        verb = format!("{verb} {word}");
+        args = inner;
+    }
+    let verb = verb.as_str();
     let server = args::server(args);
     let mut session = Session {
         client: Client::new(server, args::timeout(args)?)

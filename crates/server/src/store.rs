@@ -84,6 +84,8 @@ struct StoreInner {
     turn: tokio::sync::Mutex<()>,
     /// Whose turn it is to change what stands in line.
     line: tokio::sync::Mutex<()>,
+    /// Whose turn it is to change a record that many change at once, by its id.
+    lines: [tokio::sync::Mutex<()>; 32],
     /// Whose turn it is to verify what records count for.
     verifying: tokio::sync::Mutex<()>,
     page_key: PageKey,
@@ -173,7 +175,7 @@ impl Store {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
         let (trees, names) = (Trees::default(), search::Names::default());
         let pairs = posting::Pairs::default();
-        let (turn, line, verifying) = Default::default();
+        let (turn, line, lines, verifying) = Default::default();
         let inner = StoreInner {
             engine,
             clock,
@@ -183,6 +185,7 @@ impl Store {
             pairs,
             turn,
             line,
+            lines,
             verifying,
             page_key,
         };

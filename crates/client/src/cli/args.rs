@@ -1,5 +1,6 @@
 //! The command line: made from the nouns, and read.
 
+mod common;
 mod importing;
 mod searching;
 
@@ -12,8 +13,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use prost_reflect::{EnumDescriptor, MessageDescriptor, MethodDescriptor};
 
+use self::common::{as_of, change, etag, min_revision, name, paging, revision};
+pub(super) use self::common::{option, toggle};
 use super::fault::{EXIT_CODES, Fault};
-use super::noun::{Action, Flag, Noun};
+use super::noun::{Action, Flag, Noun, last_word};
 use super::output;
 use super::schema::{self, Shape};
 use super::{NOUNS, admin, describe, stats, training};
@@ -161,16 +164,27 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
         command = command.subcommand(searching::duplicates(&method));
     }
     for action in noun.actions {
-        command = command.subcommand(action_command(noun, action)?);
+        command = with_verb(command, action.verb, action_command(noun, action)?);
     }
     for question in noun.questions {
-        command = command.subcommand(searching::question(noun, question)?);
+        command = with_verb(command, question.verb, searching::question(noun, question)?);
     }
     command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
         command = command.subcommand(importing::import(noun)?);
     }
     Ok(command)
+}
+
+/// Adds a verb of the noun's own: to its group, where it has one.
+fn with_verb(command: Command, verb: &'static str, added: Command) -> Command {
+    let Some((group, _)) = verb.split_once(' ') else { return command.subcommand(added) };
+    if command.find_subcommand(group).is_some() {
+        return command.mut_subcommand(group, |command| command.subcommand(added));
+    }
+    let about = format!("What is done with its {}", group.replace('-', " "));
+    let group = Command::new(group).about(about).subcommand_required(true);
+    command.subcommand(group.arg_required_else_help(true).subcommand(added))
 }
 
 fn create(noun: &Noun, message: &MessageDescriptor) -> Result<Command, Fault> {
@@ -331,65 +345,26 @@ fn on_one(verb: &'static str, about: &'static str) -> Command {
 }
 
 fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
-    let mut command = match action.answer {
-        [] => on_one(action.verb, action.about),
-        _ => Command::new(action.verb)
+    let request = schema::method(noun.service, action.method)
+        .ok_or_else(|| schema::missing(action.method))?
+        .input();
+    let verb = last_word(action.verb);
+    let mut command = match request.get_field_by_name("names") {
+        None => on_one(verb, action.about),
+        Some(_) => Command::new(verb)
             .about(action.about)
             .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
             .args(change()),
     };
-    let request = schema::method(noun.service, action.method)
-        .ok_or_else(|| schema::missing(action.method))?
-        .input();
     for flag in action.flags {
         let arg = field_arg(&request, flag)?;
-        let required =
-            schema::at(&request, flag.path).is_some_and(|field| schema::rules(&field).required);
+        // Of a list its whole may be given in place of one item.
+        let only = format!("{}{}", flag.path, schema::ONLY);
+        let is_one_way = flag.path.contains(schema::ONLY)
+            || action.flags.iter().any(|other| other.path.starts_with(&only));
+        let required = !is_one_way
+            && schema::at(&request, flag.path).is_some_and(|field| schema::rules(&field).required);
         command = command.arg(arg.required(required));
     }
     Ok(command)
-}
-
-fn paging() -> [Arg; 3] {
-    [
-        option("page-size", "NUMBER", "Most records of a page")
-            .value_parser(value_parser!(i64).range(1..=1000)),
-        option("page-token", "TOKEN", "Begin with the page of this token"),
-        toggle("all", "All pages from there on, instead of one"),
-    ]
-}
-
-fn change() -> [Arg; 2] {
-    [
-        option("request-id", "UUID", "Id of this request; sent again, it changes nothing more"),
-        toggle("validate-only", "Check everything, but change nothing"),
-    ]
-}
-
-fn name(help: &'static str) -> Arg {
-    Arg::new("record").required(true).value_name("NAME").help(help)
-}
-
-fn etag() -> Arg {
-    option("etag", "ETAG", "Only if this is still its etag")
-}
-
-fn as_of(help: &'static str) -> Arg {
-    option("as-of", "DATE", help)
-}
-
-fn min_revision() -> Arg {
-    revision("min-revision", "Answer from this revision of the store or a newer one")
-}
-
-fn revision(long: &'static str, help: &'static str) -> Arg {
-    option(long, "NUMBER", help).value_parser(value_parser!(i64).range(0..))
-}
-
-pub(super) fn toggle(long: &'static str, help: &'static str) -> Arg {
-    Arg::new(long).long(long).action(ArgAction::SetTrue).help(help)
-}
-
-pub(super) fn option(long: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(long).long(long).value_name(value).help(help)
 }

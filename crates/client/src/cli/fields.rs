@@ -22,6 +22,8 @@ pub(super) fn set(
     texts: &[String],
 ) -> Result<(), String> {
     let (head, rest) = schema::split(path);
+    let only = head.strip_suffix(schema::ONLY);
+    let head = only.unwrap_or(head);
     let field = json::field(&message.descriptor(), head)
         .ok_or_else(|| unknown(&message.descriptor(), head))?;
     match rest {
@@ -32,11 +34,32 @@ pub(super) fn set(
             }
             Ok(())
         }
+        Some(rest) if only.is_some() => set_in_only(message, &field, rest, texts),
         Some(rest) if !field.is_list() => match message.get_field_mut(&field) {
             Value::Message(inner) => set(inner, rest, texts),
             _ => Err(format!("{head} has no fields of its own")),
         },
         Some(_) => Err(format!("{head} is a list: give the whole of it as JSON")),
+    }
+}
+
+/// Sets a field of the only item of a list, which is made where there is none.
+fn set_in_only(
+    message: &mut DynamicMessage,
+    list: &FieldDescriptor,
+    rest: &str,
+    texts: &[String],
+) -> Result<(), String> {
+    let (Value::List(items), Kind::Message(item)) = (message.get_field_mut(list), list.kind())
+    else {
+        return Err(format!("{} is no list of messages", list.name()));
+    };
+    if items.is_empty() {
+        items.push(Value::Message(DynamicMessage::new(item)));
+    }
+    match items.as_mut_slice() {
+        [Value::Message(only)] => set(only, rest, texts),
+        _ => Err(format!("{} has several items: give the whole of it as JSON", list.name())),
     }
 }
 

@@ -61,14 +61,19 @@ pub(super) fn missing(what: &str) -> Fault {
     Fault::Local(format!("the protos lack {what}: this is a fault of outlay"))
 }
 
+/// What follows a list in a path that leads to a field of its only item:
+/// `records[].attendee`.
+pub(super) const ONLY: &str = "[]";
+
 /// The field at a path, and whether the path goes on to an entry of a map.
 pub(super) fn at(message: &MessageDescriptor, path: &str) -> Option<FieldDescriptor> {
     let (head, rest) = split(path);
-    let field = json::field(message, head)?;
+    let only = head.strip_suffix(ONLY);
+    let field = json::field(message, only.unwrap_or(head))?;
     match (rest, field.kind()) {
         (None, _) => Some(field),
         (Some(_), _) if field.is_map() => Some(field),
-        (Some(rest), Kind::Message(inner)) if !field.is_list() => at(&inner, rest),
+        (Some(rest), Kind::Message(inner)) if field.is_list() == only.is_some() => at(&inner, rest),
         _ => None,
     }
 }

@@ -1,9 +1,14 @@
 //! Meetings: what was to be talked of, who came, what was said, what follows.
 
 pub mod agenda;
+pub mod attendance;
 pub mod attendee;
 pub(super) mod check;
+pub mod check_in;
+mod figures_period;
 mod ids;
+mod recording;
+pub mod speaking;
 pub mod speech;
 pub mod state;
 
@@ -16,10 +21,14 @@ use super::id::{Id, rename};
 use super::instant::Instant;
 use super::kind::{Kind, Reference, References};
 use super::numbered::numbered;
+use super::period::Period;
+use super::stored::is_zero;
 
 pub use agenda::{AgendaItem, AgendaItemKind};
+pub use attendance::AttendanceRecord;
 pub use attendee::{Attendance, Attendee, AttendeeRole, InvitationAnswer};
-pub use speech::{Speech, SpeechFigure};
+pub use check_in::CheckIn;
+pub use speech::{Speech, SpeechFigure, SpeechInterval, SpeechState};
 pub use state::MeetingState;
 
 numbered! {
@@ -125,6 +134,17 @@ pub struct Meeting {
     #[n(32)]
     #[cbor(skip_if = "String::is_empty")]
     pub cancel_reason: String,
+    /// How many who have a vote must be there; 0 for no quorum.
+    #[n(40)]
+    #[cbor(skip_if = "is_zero")]
+    pub quorum: i32,
+    /// Period of the figures that are frozen with speeches; none for the year to
+    /// date.
+    #[n(43)]
+    pub figures_period: Option<Period>,
+    /// How people check themselves in; none where that was never opened.
+    #[n(44)]
+    pub check_in: Option<CheckIn>,
 }
 
 impl Meeting {

@@ -1,7 +1,11 @@
 //! `MeetingService`.
 
+mod attendance;
 mod convert;
+mod figures;
 mod parts;
+mod speech;
+mod totals;
 
 use outlay_proto::v1;
 use outlay_proto::v1::meeting_service_server::MeetingService;
@@ -154,6 +158,80 @@ impl MeetingService for Standard {
         .await
     }
 
+    async fn invite_attendees(
+        &self,
+        request: Request<v1::InviteAttendeesRequest>,
+    ) -> Reply<v1::Meeting> {
+        attendance::invite(self, request).await
+    }
+
+    async fn answer_invitation(
+        &self,
+        request: Request<v1::AnswerInvitationRequest>,
+    ) -> Reply<v1::Meeting> {
+        attendance::answer(self, request).await
+    }
+
+    async fn record_attendance(
+        &self,
+        request: Request<v1::RecordAttendanceRequest>,
+    ) -> Reply<v1::Meeting> {
+        attendance::record(self, request).await
+    }
+
+    async fn open_check_in(&self, request: Request<v1::OpenCheckInRequest>) -> Reply<v1::Meeting> {
+        attendance::open_check_in(self, request).await
+    }
+
+    async fn close_check_in(
+        &self,
+        request: Request<v1::CloseCheckInRequest>,
+    ) -> Reply<v1::Meeting> {
+        attendance::close_check_in(self, request).await
+    }
+
+    async fn check_in(&self, request: Request<v1::CheckInRequest>) -> Reply<v1::Meeting> {
+        attendance::check_in(self, request).await
+    }
+
+    async fn start_speech(&self, request: Request<v1::StartSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::start(self, request).await
+    }
+
+    async fn pause_speech(&self, request: Request<v1::PauseSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::pause(self, request).await
+    }
+
+    async fn resume_speech(&self, request: Request<v1::ResumeSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::resume(self, request).await
+    }
+
+    async fn end_speech(&self, request: Request<v1::EndSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::end(self, request).await
+    }
+
+    async fn record_speech(&self, request: Request<v1::RecordSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::record(self, request).await
+    }
+
+    async fn update_speech(&self, request: Request<v1::UpdateSpeechRequest>) -> Reply<v1::Meeting> {
+        speech::update(self, request).await
+    }
+
+    async fn refresh_speech_figures(
+        &self,
+        request: Request<v1::RefreshSpeechFiguresRequest>,
+    ) -> Reply<v1::Meeting> {
+        speech::refresh(self, request).await
+    }
+
+    async fn query_speaking_totals(
+        &self,
+        request: Request<v1::QuerySpeakingTotalsRequest>,
+    ) -> Reply<v1::QuerySpeakingTotalsResponse> {
+        reply(totals::query(self, request).await)
+    }
+
     async fn list_meeting_history(
         &self,
         request: Request<v1::ListMeetingHistoryRequest>,
@@ -180,6 +258,19 @@ fn edit(
     let mut meeting = live(Some(old))?.record.clone();
     if v.is_empty() {
         act(&mut meeting, &old.name())?;
+    }
+    Ok(Edit::Put(meeting))
+}
+
+/// The same of a change that adds what it finds wrong to the violations.
+fn edited(
+    old: &Stored<Meeting>,
+    v: &mut Violations,
+    act: impl FnOnce(&mut Meeting, &str, &mut Violations) -> Result<()>,
+) -> Result<Edit<Meeting>> {
+    let mut meeting = live(Some(old))?.record.clone();
+    if v.is_empty() {
+        act(&mut meeting, &old.name(), v)?;
     }
     Ok(Edit::Put(meeting))
 }

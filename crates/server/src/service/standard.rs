@@ -69,7 +69,11 @@ impl Standard {
     }
 
     /// A record that was just written, with what others tell of it.
-    async fn shown<N: Noun>(&self, stored: &Stored<RecordOf<N>>, day: Date) -> Result<Wire<N>> {
+    pub(super) async fn shown<N: Noun>(
+        &self,
+        stored: &Stored<RecordOf<N>>,
+        day: Date,
+    ) -> Result<Wire<N>> {
         let mut wire = N::show(stored, day);
         if N::COMPLETED {
             N::complete(&self.store.reader().await?, stored, &mut wire).await?;
@@ -281,7 +285,7 @@ impl Standard {
 
 /// The record that a change is of. Where a field is bad that is told first, and
 /// not that a tag isn't the present one.
-fn target(id: Id, etag: &str, found: &Violations) -> Target {
+pub(super) fn target(id: Id, etag: &str, found: &Violations) -> Target {
     let etag = if found.is_empty() { etag.to_owned() } else { String::new() };
     Target::Existing { id, etag }
 }

@@ -17,6 +17,32 @@ use crate::error::{Error, Result, Violations, none_of};
 /// How often a change is tried when others change the same records.
 pub const MAX_ATTEMPTS: u32 = 8;
 
+/// What a change must read of other records before it says what becomes of its
+/// own.
+pub trait Prepare<R: Record>: Sync {
+    /// What was read.
+    type Read: Send;
+
+    /// Reads it, from the same revision as the record.
+    ///
+    /// # Errors
+    /// Those that refuse the change.
+    fn read(
+        &self,
+        reader: &Reader,
+        old: Option<&Stored<R>>,
+    ) -> impl Future<Output = Result<Self::Read>> + Send;
+}
+
+/// Most changes read nothing.
+impl<R: Record> Prepare<R> for () {
+    type Read = ();
+
+    async fn read(&self, _: &Reader, _: Option<&Stored<R>>) -> Result<()> {
+        Ok(())
+    }
+}
+
 impl Store {
     /// Changes one record. `edit` is given the record as it is (none for a new
     /// one) and says what becomes of it; it adds what it finds wrong to the
@@ -36,12 +62,28 @@ impl Store {
         target: &Target,
         edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
     ) -> Result<Stored<R>> {
+        self.change_prepared(call, target, &(), |old, known, (), v| edit(old, known, v)).await
+    }
+
+    /// The same of a change that reads other records before. They are read anew
+    /// when others come in between, and may change afterwards.
+    ///
+    /// # Errors
+    /// Those of [`Self::change`] and of `prepare`.
+    pub async fn change_prepared<R: Record, P: Prepare<R>>(
+        &self,
+        call: &Call,
+        target: &Target,
+        prepare: &P,
+        edit: impl Fn(Option<&Stored<R>>, &Known, P::Read, &mut Violations) -> Result<Edit<R>>,
+    ) -> Result<Stored<R>> {
         let _turn = if R::IS_TREE { Some(self.turn().await) } else { None };
         let _place = if R::STANDS_IN_LINE { Some(self.inner.line.lock().await) } else { None };
+        let _line = if R::IS_BUSY { self.line(target).await } else { None };
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.try_change(call, target, &edit).await {
+            match self.try_change(call, target, prepare, &edit).await {
                 Err(Error::Conflict) if attempt < MAX_ATTEMPTS => self.pause(attempt).await,
                 result => return result,
             }
@@ -54,6 +96,16 @@ impl Store {
         self.inner.turn.lock().await
     }
 
+    /// Waits in line to change a record that many change at once: within a process
+    /// each then succeeds at its first attempt. Replicas still meet.
+    async fn line(&self, target: &Target) -> Option<MutexGuard<'_, ()>> {
+        let (Target::Existing { id, .. } | Target::Either { id, .. }) = target else { return None };
+        let sum = |sum: usize, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+        let lines = &self.inner.lines;
+        let line = lines.get(id.as_str().bytes().fold(0, sum) % lines.len())?;
+        Some(line.lock().await)
+    }
+
     /// Waits a little before the next attempt, longer from one to the next, and
     /// by chance, so that two don't meet again.
     pub async fn pause(&self, attempt: u32) {
@@ -62,24 +114,26 @@ impl Store {
         tokio::time::sleep(Duration::from_millis(chance)).await;
     }
 
-    async fn try_change<R: Record>(
+    async fn try_change<R: Record, P: Prepare<R>>(
         &self,
         call: &Call,
         target: &Target,
-        edit: impl Fn(Option<&Stored<R>>, &Known, &mut Violations) -> Result<Edit<R>>,
+        prepare: &P,
+        edit: impl Fn(Option<&Stored<R>>, &Known, P::Read, &mut Violations) -> Result<Edit<R>>,
     ) -> Result<Stored<R>> {
         let reader = self.reader().await?;
         if let Some(first) = request::replay(&reader, call).await? {
             return Ok(first);
         }
         let old = current(&reader, target).await?;
+        let read = prepare.read(&reader, old.as_ref()).await?;
         let mut known = Known::of(&reader).await?;
         let mut transaction = Transaction::new(reader, call);
         if let Target::New(Some(id)) | Target::Existing { id, .. } = target {
             R::gather(&mut transaction, std::slice::from_ref(id), &mut known).await?;
         }
         let mut violations = Violations::new();
-        let edited = match edit(old.as_ref(), &known, &mut violations) {
+        let edited = match edit(old.as_ref(), &known, read, &mut violations) {
             Err(_) if !violations.is_empty() => return Err(Error::Fields(violations)),
             edited => edited?,
         };

@@ -17,6 +17,7 @@ const MAX_AGENDA_TOKENS: usize = 256;
 
 impl Record for Meeting {
     const KIND: Kind = Kind::Meeting;
+    const IS_BUSY: bool = true;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let start = || Key::part().number(self.search_order(meta));

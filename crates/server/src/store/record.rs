@@ -137,6 +137,10 @@ pub trait Record:
         None
     }
 
+    /// Whether many change one record of the kind at the same moment, as when
+    /// fifty people check in to a meeting: then they stand in line.
+    const IS_BUSY: bool = false;
+
     /// Whether records of the kind form a tree by their parents.
     const IS_TREE: bool = false;
 

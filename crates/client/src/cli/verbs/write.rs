@@ -96,9 +96,9 @@ pub(super) async fn act(
 ) -> Result<(), Fault> {
     let method = schema::method(noun.service, action.method)
         .ok_or_else(|| schema::missing(action.method))?;
-    let mut request = match action.answer {
-        [] => named(noun, &method, args)?,
-        _ => all_named(noun, &method, args),
+    let mut request = match method.input().get_field_by_name("names") {
+        None => named(noun, &method, args)?,
+        Some(_) => all_named(noun, &method, args),
     };
     for flag in action.flags {
         if let Some(texts) = args::texts(args, flag.long) {
@@ -177,7 +177,17 @@ fn shown(
         let names: Vec<_> = likely.iter().filter_map(Value::as_str).collect();
         session.note(&format!("Likely the same as {}.", names.join(", ")))?;
     }
+    if let Some(code) = check_in_code(record) {
+        session.note(&format!("The code is {code}. It isn't shown again."))?;
+    }
     noted(session, args)
+}
+
+/// The code of a check-in that was just opened.
+fn check_in_code(record: &DynamicMessage) -> Option<String> {
+    let check_in = record.get_field_by_name("check_in")?;
+    let code = check_in.as_message()?.get_field_by_name("code")?.as_str()?.to_owned();
+    (!code.is_empty()).then_some(code)
 }
 
 fn noted(session: &mut Session<'_, '_>, args: &ArgMatches) -> Result<(), Fault> {

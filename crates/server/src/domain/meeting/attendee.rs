@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
 use crate::domain::numbered::numbered;
 
 numbered! {
@@ -78,4 +79,83 @@ pub struct Attendee {
     #[n(8)]
     #[cbor(skip_if = "String::is_empty")]
     pub substitute: String,
+    /// What was remarked with the answer; may be empty.
+    #[n(9)]
+    #[cbor(skip_if = "String::is_empty")]
+    pub answer_note: String,
+    /// When the answer came; none where it was written with the meeting.
+    #[n(10)]
+    pub answer_time: Option<Instant>,
+    /// Post of the person who came instead; may be empty.
+    #[n(11)]
+    #[cbor(skip_if = "String::is_empty")]
+    pub substitute_post: String,
+    /// When the person, or the substitute, came.
+    #[n(12)]
+    pub arrive_time: Option<Instant>,
+    /// When the person, or the substitute, left.
+    #[n(13)]
+    pub leave_time: Option<Instant>,
+    /// When the person checked in by code; none where others recorded it.
+    #[n(14)]
+    pub check_in_time: Option<Instant>,
+}
+
+impl Attendance {
+    /// Whether somebody came.
+    #[must_use]
+    pub const fn is_there(self) -> bool {
+        matches!(self, Self::Present | Self::Substitute)
+    }
+}
+
+impl AttendeeRole {
+    /// Whether who takes this part has a vote, and so counts for the quorum.
+    #[must_use]
+    pub const fn votes(self) -> bool {
+        matches!(self, Self::Chair | Self::Speaker | Self::Attendee)
+    }
+}
+
+impl Attendee {
+    /// Whether somebody came, the person or the substitute.
+    #[must_use]
+    pub fn came(&self) -> bool {
+        self.attendance.is_some_and(Attendance::is_there)
+    }
+
+    /// Whether the person is recorded as one who didn't come.
+    #[must_use]
+    pub fn stayed_away(&self) -> bool {
+        self.attendance.is_some_and(|attendance| !attendance.is_there())
+    }
+
+    /// Who is there in the person's place, or the person.
+    #[must_use]
+    pub fn speaking(&self) -> &str {
+        let substituted = self.attendance == Some(Attendance::Substitute);
+        if substituted && !self.substitute.is_empty() {
+            &self.substitute
+        } else {
+            &self.display_name
+        }
+    }
+
+    /// Whether two are the same person: of one organisation by name, and
+    /// otherwise by name and post.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let named = self.organisation.is_some() && !self.display_name.is_empty();
+        self.organisation == other.organisation
+            && self.display_name == other.display_name
+            && (named || self.post == other.post)
+    }
+
+    /// Takes over what an update doesn't write, as far as it still belongs to
+    /// what is written.
+    pub(super) fn keep_of(&mut self, present: &Self) {
+        let answered = self.invitation_answer == present.invitation_answer
+            && self.answer_note == present.answer_note;
+        self.answer_time = present.answer_time.filter(|_| answered);
+        self.check_in_time = present.check_in_time.filter(|_| self.came());
+    }
 }

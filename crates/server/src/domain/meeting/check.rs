@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Meeting;
+use super::attendance::unknown;
 use super::attendee::{Attendance, Attendee};
 use super::state::{MeetingNeed, MeetingState};
 use crate::domain::id::Id;
@@ -33,15 +34,18 @@ impl Meeting {
             });
         }
         for (index, attendee) in self.attendees.iter().enumerate() {
-            v.within_item("attendees", index, |v| check_attendee(attendee, v));
+            v.within_item("attendees", index, |v| self::attendee(attendee, v));
         }
         for (index, speech) in self.speeches.iter().enumerate() {
             v.within_item("speeches", index, |v| {
-                check_known("speaker", Some(&speech.speaker), &attendees, "attendees", v);
+                if !attendees.contains_key(&speech.speaker) {
+                    v.add("speaker", Reason::AttendeeUnknown, unknown(&speech.speaker));
+                }
                 check_known("agenda_item", speech.agenda_item.as_ref(), &agenda, "agenda", v);
                 check_times(speech.start_time, speech.end_time, v);
             });
         }
+        self.check_speaking_times(v);
     }
 
     /// What was needed to announce it can't be taken away while it stands.
@@ -87,7 +91,8 @@ fn check_known(field: &str, id: Option<&Id>, ids: &Ids<'_>, list: &str, v: &mut 
     }
 }
 
-fn check_times(start: Option<Instant>, end: Option<Instant>, v: &mut Violations) {
+/// Checks that what has both ends after it begins.
+pub(super) fn check_times(start: Option<Instant>, end: Option<Instant>, v: &mut Violations) {
     if let (Some(start), Some(end)) = (start, end)
         && end <= start
     {
@@ -96,14 +101,41 @@ fn check_times(start: Option<Instant>, end: Option<Instant>, v: &mut Violations)
     }
 }
 
-fn check_attendee(attendee: &Attendee, v: &mut Violations) {
+/// Checks what is written of an attendee.
+pub(super) fn attendee(attendee: &Attendee, v: &mut Violations) {
     if attendee.display_name.is_empty() && attendee.organisation.is_none() {
         let text = "is required where no organisation is given";
         v.add("display_name", Reason::FieldRequired, text);
     }
-    if !attendee.substitute.is_empty() && attendee.attendance != Some(Attendance::Substitute) {
-        let text = "must be empty unless attendance is SUBSTITUTE";
-        v.add("substitute", Reason::FieldContradiction, text);
+    presence(attendee, v);
+}
+
+/// Checks that what is written of a presence goes with whether somebody came.
+pub(super) fn presence(attendee: &Attendee, v: &mut Violations) {
+    let substituted = attendee.attendance == Some(Attendance::Substitute);
+    let posts =
+        [("substitute", &attendee.substitute), ("substitute_post", &attendee.substitute_post)];
+    for (field, _) in posts.into_iter().filter(|(_, text)| !text.is_empty() && !substituted) {
+        v.add(field, Reason::FieldContradiction, "must be empty unless attendance is SUBSTITUTE");
+    }
+    let times = [("arrive_time", attendee.arrive_time), ("leave_time", attendee.leave_time)];
+    for (field, _) in times.into_iter().filter(|(_, time)| time.is_some() && !attendee.came()) {
+        let text = "must be absent unless attendance is PRESENT or SUBSTITUTE";
+        v.add(field, Reason::FieldContradiction, text);
+    }
+    if let (Some(arrive), Some(leave)) = (attendee.arrive_time, attendee.leave_time)
+        && leave < arrive
+    {
+        let text = format!("is {leave}, before arrive_time {arrive}");
+        v.add("leave_time", Reason::DateOrder, text);
+    }
+}
+
+/// Checks that a time that is given isn't in the future.
+pub(super) fn past(field: &str, time: Option<Instant>, now: Instant, v: &mut Violations) {
+    if let Some(time) = time.filter(|time| *time > now) {
+        let text = format!("is {time}, in the future: it is {now}");
+        v.add(field, Reason::FieldOutOfRange, text);
     }
 }
 

@@ -148,11 +148,12 @@ impl Meeting {
         Ok(())
     }
 
-    /// Closes the meeting `name` at `close_time`.
+    /// Closes the meeting `name` at `close_time`, and with it the check-in and a
+    /// speech that goes on.
     ///
     /// # Errors
     /// [`Error::Transition`]; [`Error::Fields`] for a `close_time` after `now`,
-    /// or before the meeting was opened.
+    /// before the meeting was opened, or before a speech that goes on was begun.
     pub fn close(&mut self, name: &str, close_time: Instant, now: Instant) -> Result<(), Error> {
         let state = self.permit(name, MeetingAction::Close)?;
         check_past("close_time", close_time, now)?;
@@ -162,6 +163,8 @@ impl Meeting {
             let text = format!("is {close_time}, before it was opened at {open_time}");
             return Err(Error::field("close_time", Reason::DateOrder, text));
         }
+        self.end_speeches(close_time)?;
+        self.end_check_in();
         self.state = state;
         self.close_time = Some(close_time);
         Ok(())
@@ -174,6 +177,7 @@ impl Meeting {
     pub fn cancel(&mut self, name: &str, reason: String) -> Result<(), Error> {
         self.state = self.permit(name, MeetingAction::Cancel)?;
         self.cancel_reason = reason;
+        self.end_check_in();
         Ok(())
     }
 
@@ -184,12 +188,38 @@ impl Meeting {
     }
 
     /// Takes over what an update doesn't write: state, times of opening and
-    /// closing, and reason of cancelling, of the meeting as it is.
+    /// closing, reason of cancelling, and check-in, of the meeting as it is.
     pub fn keep_state_of(&mut self, present: &Self) {
         self.state = present.state;
         self.open_time = present.open_time;
         self.close_time = present.close_time;
         self.cancel_reason.clone_from(&present.cancel_reason);
+        self.check_in.clone_from(&present.check_in);
+        for attendee in &mut self.attendees {
+            if let Some(present) = attendee.id.as_ref().and_then(|id| present.attendee(id)) {
+                attendee.keep_of(present);
+            }
+        }
+    }
+
+    /// Whether the meeting `name` is in one of some states, so that it can
+    /// `action`.
+    ///
+    /// # Errors
+    /// [`Error::Transition`].
+    pub(super) fn require(
+        &self,
+        name: &str,
+        states: &[MeetingState],
+        action: &str,
+    ) -> Result<(), Error> {
+        if states.contains(&self.state) {
+            return Ok(());
+        }
+        let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+        let (name, state, action) = (name.to_owned(), self.state.as_str(), action.to_owned());
+        let needed = vec![format!("it must be {}", names.join(" or "))];
+        Err(Error::Transition { name, state, action, needed })
     }
 
     /// Whether it has what `need` names.

@@ -160,7 +160,7 @@ mod tests {
         let mut duty = CompressDuty::default();
         let found = loop {
             match duty.step(&engine.shared) {
-                Ok(step) => assert_eq!(step, Step::More),
+                Ok(step) => assert_ne!(step, Step::Nothing),
                 Err(error) => break error,
             }
         };

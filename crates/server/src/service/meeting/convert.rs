@@ -2,9 +2,10 @@
 
 use outlay_proto::v1;
 
-use super::parts;
+use super::{attendance, parts, speech};
 use crate::domain::kind::Kind;
 use crate::domain::meeting::{Meeting, MeetingKind, MeetingState};
+use crate::domain::period::Period;
 use crate::service::convert::{
     Convert, Head, name, names, read_document, show_document, timestamp,
 };
@@ -33,16 +34,23 @@ pub(super) fn read(
         time_zone: wire.time_zone.clone(),
         summary: wire.summary.clone(),
         agenda: convert.items("agenda", &wire.agenda, parts::read_item),
-        attendees: convert.items("attendees", &wire.attendees, parts::read_attendee),
-        speeches: convert.items("speeches", &wire.speeches, parts::read_speech),
+        attendees: convert.items("attendees", &wire.attendees, attendance::read),
+        speeches: convert.items("speeches", &wire.speeches, speech::read),
         documents: wire.documents.iter().map(read_document).collect(),
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        quorum: wire.quorum,
+        figures_period: match wire.figures_period.as_str() {
+            "" => None,
+            text => convert.ok("figures_period", Period::parse(text)),
+        },
+        check_in: None,
     };
     meeting.assign_ids();
     if let Some(old) = old {
         meeting.keep_state_of(old);
+        speech::keep(&mut meeting, old, convert);
     }
     meeting
 }
@@ -76,12 +84,17 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         time_zone: meeting.time_zone.clone(),
         summary: meeting.summary.clone(),
         agenda: meeting.agenda.iter().map(parts::show_item).collect(),
-        attendees: meeting.attendees.iter().map(parts::show_attendee).collect(),
-        speeches: meeting.speeches.iter().map(parts::show_speech).collect(),
+        attendees: meeting.attendees.iter().map(attendance::show).collect(),
+        speeches: meeting.speeches.iter().map(speech::show).collect(),
         documents: meeting.documents.iter().map(show_document).collect(),
         open_time: meeting.open_time.map(timestamp),
         close_time: meeting.close_time.map(timestamp),
         cancel_reason: meeting.cancel_reason.clone(),
         agenda_overrun_minutes: meeting.agenda_overrun_minutes(),
+        quorum: meeting.quorum,
+        present_count: meeting.present_count(),
+        quorum_met: meeting.is_quorum_met(),
+        figures_period: meeting.figures_period.map_or_else(String::new, |it| it.to_string()),
+        check_in: meeting.check_in.as_ref().map(attendance::show_check_in),
     }
 }

@@ -60,7 +60,9 @@ tagged!(
     SubmitReportRequest AcceptReportRequest ReturnReportRequest ReopenReportRequest
     CorrectReportRequest AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
     TerminateProjectRequest MergeProjectRequest ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
-    CancelMeetingRequest
+    CancelMeetingRequest InviteAttendeesRequest AnswerInvitationRequest RecordAttendanceRequest OpenCheckInRequest
+    CloseCheckInRequest CheckInRequest StartSpeechRequest PauseSpeechRequest ResumeSpeechRequest EndSpeechRequest
+    RecordSpeechRequest UpdateSpeechRequest RefreshSpeechFiguresRequest
 );
 named!(
     report::Reports: SubmitReportRequest AcceptReportRequest ReturnReportRequest
@@ -69,10 +71,14 @@ named!(
         ResumeProjectRequest TerminateProjectRequest MergeProjectRequest
         ListProjectHistoryRequest;
     meeting::Meetings: ScheduleMeetingRequest StartMeetingRequest CloseMeetingRequest
-        CancelMeetingRequest ListMeetingHistoryRequest;
+        CancelMeetingRequest InviteAttendeesRequest AnswerInvitationRequest
+        RecordAttendanceRequest OpenCheckInRequest CloseCheckInRequest CheckInRequest
+        StartSpeechRequest PauseSpeechRequest ResumeSpeechRequest EndSpeechRequest
+        RecordSpeechRequest UpdateSpeechRequest RefreshSpeechFiguresRequest
+        ListMeetingHistoryRequest;
 );
 mutations!(ReassignProjectsRequest BatchAcceptReportsRequest BatchReturnReportsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
-fresh!(QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
+fresh!(QuerySpeakingTotalsRequest QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
 paged!(ListReportHistoryRequest ListMissingReportsRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest);

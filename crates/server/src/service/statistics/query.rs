@@ -50,7 +50,7 @@ pub(super) async fn run(
 }
 
 /// The answer to a query whose fields were found to be right.
-pub(super) async fn answer(
+pub(in crate::service) async fn answer(
     reader: &Reader,
     message: &v1::QueryStatisticsRequest,
     today: Date,

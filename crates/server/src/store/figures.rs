@@ -87,7 +87,7 @@ enum Part {
     Level,
     /// In which region: a text.
     Region,
-    /// On which day: four bytes.
+    /// On which day: four bytes; zeros where that doesn't matter any more.
     Day,
     /// Of which course: a text.
     Course,
@@ -95,8 +95,6 @@ enum Part {
     TrainingSession,
     /// Of which organisation or region: a byte for the kind, and a text.
     Named,
-    /// When it is due: four bytes; zeros where it is over.
-    Due,
 }
 
 /// What a submission is counted under, besides its cluster or list.
@@ -149,7 +147,7 @@ impl Family {
             Self::ProjectSchedule => &[Part::Month, Part::Region],
             Self::Training => &[Part::Day, Part::Course, Part::Region],
             Self::Seats => &[Part::TrainingSession],
-            Self::Action => &[Part::Named, Part::Due],
+            Self::Action => &[Part::Named, Part::Day],
         }
     }
 
@@ -199,8 +197,7 @@ impl Family {
             | Part::Day
             | Part::Course
             | Part::TrainingSession
-            | Part::Named
-            | Part::Due => key,
+            | Part::Named => key,
             Part::Region => key.text(of.region.as_str()),
         };
         self.layout().iter().fold(cell(self), add).done()
@@ -365,9 +362,10 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
         Part::Day => {
             let [first, second, third, fourth] =
                 [take(bytes)?, take(bytes)?, take(bytes)?, take(bytes)?];
-            let number = i32::from_be_bytes([first, second, third, fourth]);
-            let day = Date::new(number / 10_000, number / 100 % 100, number % 100).ok()?;
-            format!("day {day}")
+            match i32::from_be_bytes([first, second, third, fourth]) {
+                0 => "no day".to_owned(),
+                number => format!("day {}", Date::from_number(number).ok()?),
+            }
         }
         Part::Course => format!("course {}", take_name(bytes, Kind::Course)?),
         Part::TrainingSession => {
@@ -376,12 +374,6 @@ fn read_part(part: Part, bytes: &mut &[u8]) -> Option<String> {
         Part::Named => {
             let kind = Kind::from_number(i32::from(take(bytes)?))?;
             format!("{} {}", kind.noun(), take_name(bytes, kind)?)
-        }
-        Part::Due => {
-            match i32::from_be_bytes([take(bytes)?, take(bytes)?, take(bytes)?, take(bytes)?]) {
-                0 => "over".to_owned(),
-                due => format!("due {}", Date::from_number(due).ok()?),
-            }
         }
     })
 }

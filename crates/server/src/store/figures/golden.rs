@@ -169,12 +169,12 @@ fn what_actions_count_for_is_written_as_ever_and_told_as_what_it_is() {
         (
             action_cell(Kind::Organisation, &id("jx"), due),
             b"\x0e\x16\x04jx\0\x01\x34\xb3\x12",
-            "organisation organisations/jx, due 2023-09-30",
+            "organisation organisations/jx, day 2023-09-30",
         ),
         (
             action_cell(Kind::Region, &id("33"), None),
             b"\x0e\x16\x0133\0\0\0\0\0",
-            "region regions/33, over",
+            "region regions/33, no day",
         ),
     ];
     for (key, golden, description) in cases {

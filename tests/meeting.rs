@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+mod agenda;
+mod carry_over;
+mod model;
 mod parts;
 mod states;
 

@@ -30,7 +30,8 @@ async fn what_is_written_can_be_read_again() {
 async fn an_update_from_json_changes_what_the_file_gives() {
     let server = Server::seeded().await;
     let first = meeting::create(&mut server.meetings(), "first", symposium()).await;
-    let given = json!({ "name": "meetings/first", "place": "二楼", "documents": [], "speeches": [] });
+    let given =
+        json!({ "name": "meetings/first", "place": "二楼", "documents": [], "speeches": [] });
     let command = "meeting update --file -";
     outlay(&server).stdin(given.to_string()).run(command).await.worked();
     let read = meeting::get(&mut server.meetings(), "meetings/first").await;

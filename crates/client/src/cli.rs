@@ -14,6 +14,8 @@ mod project;
 mod action;
 mod decision;
 mod meeting;
+mod meeting_series;
+mod meeting_template;
 
 mod course;
 mod enrolment;
@@ -71,10 +73,12 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 19] = [
+static NOUNS: [&Noun; 21] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &meeting_series::NOUN,
+    &meeting_template::NOUN,
     &decision::NOUN,
     &action::NOUN,
     &course::NOUN,
@@ -161,9 +165,15 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == "describe" {
         return describe::run(args::text(inner, "name"), io.stdout);
     }
-    let Some((verb, args)) = inner.subcommand() else {
+    let Some((verb, mut args)) = inner.subcommand() else {
         return Ok(());
     };
+    let mut verb = verb.to_owned();
+    if let Some((word, inner)) = args.subcommand() {
+        verb = format!("{verb} {word}");
+        args = inner;
+    }
+    let verb = verb.as_str();
     let server = args::server(args);
     let mut session = Session {
         client: Client::new(server, args::timeout(args)?)

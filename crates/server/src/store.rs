@@ -6,6 +6,7 @@
 pub mod action;
 pub mod action_counts;
 pub mod call;
+mod carry_over;
 pub mod cells;
 pub mod change;
 pub mod completeness;
@@ -22,6 +23,7 @@ pub mod light;
 pub mod list;
 pub mod many;
 mod meeting;
+pub mod meeting_series;
 pub mod merge;
 mod observation;
 pub mod page_token;

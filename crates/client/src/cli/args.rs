@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use prost_reflect::{EnumDescriptor, MessageDescriptor, MethodDescriptor};
 
 use super::fault::{EXIT_CODES, Fault};
-use super::noun::{Action, Flag, Noun};
+use super::noun::{Action, Flag, Noun, last_word};
 use super::output;
 use super::schema::{self, Shape};
 use super::{NOUNS, admin, describe, stats, training};
@@ -161,16 +161,27 @@ fn noun_command(noun: &Noun) -> Result<Command, Fault> {
         command = command.subcommand(searching::duplicates(&method));
     }
     for action in noun.actions {
-        command = command.subcommand(action_command(noun, action)?);
+        command = with_verb(command, action.verb, action_command(noun, action)?);
     }
     for question in noun.questions {
-        command = command.subcommand(searching::question(noun, question)?);
+        command = with_verb(command, question.verb, searching::question(noun, question)?);
     }
     command = command.subcommand(history()).subcommand(diff());
     if noun.import.is_some() {
         command = command.subcommand(importing::import(noun)?);
     }
     Ok(command)
+}
+
+/// Adds a verb of the noun's own: to its group, where it has one.
+fn with_verb(command: Command, verb: &'static str, added: Command) -> Command {
+    let Some((group, _)) = verb.split_once(' ') else { return command.subcommand(added) };
+    if command.find_subcommand(group).is_some() {
+        return command.mut_subcommand(group, |command| command.subcommand(added));
+    }
+    let about = format!("What is done with its {}", group.replace('-', " "));
+    let group = Command::new(group).about(about).subcommand_required(true);
+    command.subcommand(group.arg_required_else_help(true).subcommand(added))
 }
 
 fn create(noun: &Noun, message: &MessageDescriptor) -> Result<Command, Fault> {
@@ -331,16 +342,17 @@ fn on_one(verb: &'static str, about: &'static str) -> Command {
 }
 
 fn action_command(noun: &Noun, action: &Action) -> Result<Command, Fault> {
-    let mut command = match action.answer {
-        [] => on_one(action.verb, action.about),
-        _ => Command::new(action.verb)
+    let request = schema::method(noun.service, action.method)
+        .ok_or_else(|| schema::missing(action.method))?
+        .input();
+    let verb = last_word(action.verb);
+    let mut command = match request.get_field_by_name("names") {
+        None => on_one(verb, action.about),
+        Some(_) => Command::new(verb)
             .about(action.about)
             .arg(name("Names or ids").action(ArgAction::Append).num_args(1..))
             .args(change()),
     };
-    let request = schema::method(noun.service, action.method)
-        .ok_or_else(|| schema::missing(action.method))?
-        .input();
     for flag in action.flags {
         let arg = field_arg(&request, flag)?;
         let required =

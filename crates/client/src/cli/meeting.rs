@@ -1,6 +1,6 @@
 //! `outlay meeting`.
 
-use super::noun::{Action, Flag, Noun, column, flag};
+use super::noun::{Action, Flag, Noun, Question, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -24,7 +24,7 @@ pub(super) static NOUN: Noun = Noun {
         column("PLACE", "place"),
     ],
     actions: &ACTIONS,
-    questions: &[],
+    questions: &[AGENDA],
     import: None,
 };
 
@@ -36,10 +36,16 @@ Examples:
   outlay meeting schedule m-1
   outlay meeting get m-1 -o json > m-1.json      # add agenda, attendees, speeches …
   outlay meeting update m-1 --file m-1.json
+  outlay meeting agenda add m-1 --item '{\"kind\": \"REPORT\", \"title\": \"Land\"}'
+  outlay meeting agenda add m-1 --item '{\"kind\": \"DISCUSSION\", \"title\": \"Energy\"}'
+  outlay meeting agenda move m-1 --item item-2 --before item-1
+  outlay meeting start m-1
+  outlay meeting agenda outcome m-1 --item item-1 --outcome dealt-with --minutes 15
+  outlay meeting agenda show m-1
   outlay meeting search 工业 investment
   outlay meeting list --filter 'state = SCHEDULED' --all";
 
-static FLAGS: [Flag; 14] = [
+static FLAGS: [Flag; 16] = [
     flag("title", "title", "Title"),
     flag("title-en", "localized_titles.en", "Title in English"),
     flag("kind", "kind", "Kind of meeting"),
@@ -54,9 +60,11 @@ static FLAGS: [Flag; 14] = [
     flag("end", "end_time", "When it ends"),
     flag("time-zone", "time_zone", "Time zone of the place: Asia/Shanghai"),
     flag("summary", "summary", "What it is about, in a few sentences"),
+    flag("series", "series", "Series that it is one of"),
+    flag("template", "template", "Template that it is created with"),
 ];
 
-static ACTIONS: [Action; 4] = [
+static ACTIONS: [Action; 10] = [
     Action {
         verb: "schedule",
         method: "ScheduleMeeting",
@@ -89,4 +97,82 @@ static ACTIONS: [Action; 4] = [
         writes: &["state", "cancel_reason"],
         answer: &[],
     },
+    Action {
+        verb: "agenda add",
+        method: "AddAgendaItem",
+        about: "Adds an item, at the end or before another one",
+        flags: &[
+            flag("item", "item", "The item: {\"kind\": \"REPORT\", \"title\": \"Land\"}"),
+            BEFORE,
+        ],
+        writes: &[],
+        answer: &[],
+    },
+    Action {
+        verb: "agenda update",
+        method: "UpdateAgendaItem",
+        about: "Changes the fields of an item that are given",
+        flags: &[flag("item", "item", "The item: {\"id\": \"item-1\", \"plannedMinutes\": 20}")],
+        writes: &[],
+        answer: &[],
+    },
+    Action {
+        verb: "agenda remove",
+        method: "RemoveAgendaItem",
+        about: "Takes an item off",
+        flags: &[ITEM],
+        writes: &[],
+        answer: &[],
+    },
+    Action {
+        verb: "agenda move",
+        method: "MoveAgendaItem",
+        about: "Moves an item, to the end or before another one",
+        flags: &[ITEM, BEFORE],
+        writes: &[],
+        answer: &[],
+    },
+    Action {
+        verb: "agenda reorder",
+        method: "ReorderAgenda",
+        about: "Puts the items into another order",
+        flags: &[flag("item", "item_ids", "Ids of the items in their order; may be repeated")],
+        writes: &[],
+        answer: &[],
+    },
+    Action {
+        verb: "agenda outcome",
+        method: "RecordAgendaOutcome",
+        about: "Records what became of an item",
+        flags: &[
+            ITEM,
+            flag("outcome", "outcome", "What became of it"),
+            flag("note", "outcome_note", "What there is to say of that"),
+            flag("minutes", "actual_minutes", "Minutes that it took"),
+        ],
+        writes: &[],
+        answer: &[],
+    },
 ];
+
+const ITEM: Flag = flag("item", "item_id", "Id of the item");
+const BEFORE: Flag = flag("before", "before_item_id", "Id of the item before which it is put");
+
+const AGENDA: Question = Question {
+    verb: "agenda show",
+    method: "GetMeeting",
+    about: "Shows the agenda",
+    flags: &[],
+    list: "agenda",
+    columns: &[
+        column("ID", "id"),
+        column("SECTION", "section"),
+        column("START", "start_time"),
+        column("MINUTES", "planned_minutes"),
+        column("KIND", "kind"),
+        column("TITLE", "title"),
+        column("PRESENTER", "presenter"),
+        column("OUTCOME", "outcome"),
+        column("CARRIED FROM", "carried_from"),
+    ],
+};

@@ -59,7 +59,8 @@ pub(super) struct Column {
 
 /// A verb with an RPC of its own: `AdvanceProject`.
 pub(super) struct Action {
-    /// As it is typed: `advance`.
+    /// As it is typed: `advance`, or two words where it is one of a group:
+    /// `agenda add`.
     pub(super) verb: &'static str,
     /// The RPC.
     pub(super) method: &'static str,
@@ -76,7 +77,7 @@ pub(super) struct Action {
 
 /// A verb with an RPC of its own that answers a list, and changes nothing.
 pub(super) struct Question {
-    /// As it is typed: `backlog`.
+    /// As it is typed: `backlog`, or two words: `agenda show`.
     pub(super) verb: &'static str,
     /// The RPC.
     pub(super) method: &'static str,
@@ -96,6 +97,11 @@ pub(super) struct Alias {
     pub(super) header: &'static str,
     /// Fields that it gives.
     pub(super) paths: &'static [&'static str],
+}
+
+/// The word by which a verb is told from others of its group.
+pub(super) fn last_word(verb: &'static str) -> &'static str {
+    verb.rsplit(' ').next().unwrap_or(verb)
 }
 
 /// Short for a flag.

@@ -3,9 +3,9 @@
 use clap::{Arg, ArgAction, Command};
 use prost_reflect::MethodDescriptor;
 
-use super::{field_arg, min_revision, narrowing, option, paging};
+use super::{field_arg, min_revision, name, narrowing, option, paging};
 use crate::cli::fault::Fault;
-use crate::cli::noun::{Noun, Question};
+use crate::cli::noun::{Noun, Question, last_word};
 use crate::cli::schema;
 
 /// Searches by words.
@@ -35,7 +35,11 @@ pub(super) fn question(noun: &Noun, question: &Question) -> Result<Command, Faul
     let request = schema::method(noun.service, question.method)
         .ok_or_else(|| schema::missing(question.method))?
         .input();
-    let mut command = Command::new(question.verb).about(question.about);
+    let mut command = Command::new(last_word(question.verb)).about(question.about);
+    let is_flag = question.flags.iter().any(|flag| flag.path == "name");
+    if request.get_field_by_name("name").is_some() && !is_flag {
+        command = command.arg(name("Its name or id"));
+    }
     for flag in question.flags {
         command = command.arg(field_arg(&request, flag)?);
     }

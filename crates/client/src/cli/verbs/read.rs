@@ -165,6 +165,9 @@ pub(super) async fn ask(
         return Err(schema::missing(question.list));
     };
     let mut request = request(&method);
+    if let Some(record) = args::text(args, "record") {
+        fields::set_one(&mut request, "name", &noun.name(record))?;
+    }
     for flag in question.flags {
         if let Some(texts) = args::texts(args, flag.long) {
             content::Edit::of(flag, texts).apply(&mut request)?;

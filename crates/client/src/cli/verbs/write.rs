@@ -96,9 +96,9 @@ pub(super) async fn act(
 ) -> Result<(), Fault> {
     let method = schema::method(noun.service, action.method)
         .ok_or_else(|| schema::missing(action.method))?;
-    let mut request = match action.answer {
-        [] => named(noun, &method, args)?,
-        _ => all_named(noun, &method, args),
+    let mut request = match method.input().get_field_by_name("names") {
+        None => named(noun, &method, args)?,
+        Some(_) => all_named(noun, &method, args),
     };
     for flag in action.flags {
         if let Some(texts) = args::texts(args, flag.long) {

@@ -39,10 +39,19 @@ pub(super) fn read(
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        series: convert.optional_id("series", Kind::MeetingSeries, &wire.series),
+        template: convert.optional_id("template", Kind::MeetingTemplate, &wire.template),
+        occurrence_time: None,
+        agenda_sections: convert.items(
+            "agenda_sections",
+            &wire.agenda_sections,
+            parts::read_section,
+        ),
     };
     meeting.assign_ids();
     if let Some(old) = old {
         meeting.keep_state_of(old);
+        meeting.keep_carried_of(old);
     }
     meeting
 }
@@ -83,5 +92,9 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         close_time: meeting.close_time.map(timestamp),
         cancel_reason: meeting.cancel_reason.clone(),
         agenda_overrun_minutes: meeting.agenda_overrun_minutes(),
+        series: name(Kind::MeetingSeries, &meeting.series),
+        template: name(Kind::MeetingTemplate, &meeting.template),
+        occurrence_time: meeting.occurrence_time.map(timestamp),
+        agenda_sections: meeting.agenda_sections.iter().map(parts::show_section).collect(),
     }
 }

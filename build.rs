@@ -160,6 +160,9 @@ fn statement(
                 let (bounds, list) = (rules.bounds(), rules.list());
                 format!("v.numbers({name:?}, &{place}, ({bounds}), {list})")
             }
+            Kind::Message(kind) if kind.full_name() == "google.protobuf.Timestamp" => {
+                format!("v.timestamps({name:?}, &{place}, {})", rules.list())
+            }
             Kind::Message(_) => format!("v.messages({name:?}, &{place}, {})", rules.list()),
             other => return Err(unknown(field, &format!("a list of {other:?}"))),
         }

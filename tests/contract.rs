@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 19] = [
+const RESOURCES: [(&str, &str); 21] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -41,6 +41,8 @@ const RESOURCES: [(&str, &str); 19] = [
     ("Enrolment", "enrolments"),
     ("Decision", "decisions"),
     ("Action", "actions"),
+    ("MeetingSeries", "meetingSeries"),
+    ("MeetingTemplate", "meetingTemplates"),
 ];
 
 /// The rules of a field, as its proto states them.

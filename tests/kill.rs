@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod carry_over;
 mod program;
 
 use std::collections::BTreeMap;

@@ -13,6 +13,8 @@ mod errors;
 mod kill;
 mod list;
 mod meeting;
+mod meeting_series;
+mod meeting_template;
 mod project;
 mod read_only;
 mod reference;

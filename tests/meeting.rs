@@ -2,9 +2,12 @@
 
 #![cfg(test)]
 
+mod agenda;
 mod attendance;
+mod carry_over;
 mod check_in;
 mod figures;
+mod model;
 mod parts;
 mod speeches;
 mod states;
@@ -138,6 +141,7 @@ async fn an_update_changes_its_paths_and_keeps_the_rest() {
         attendees: Vec::new(),
         speeches: Vec::new(),
         agenda_overrun_minutes: 0,
+        present_count: 0,
         etag: second.etag.clone(),
         revision: second.revision,
         update_time: second.update_time,

@@ -27,7 +27,9 @@ use outlay_proto::v1;
 use outlay_proto::v1::action_service_client::ActionServiceClient;
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::decision_service_client::DecisionServiceClient;
+use outlay_proto::v1::meeting_series_service_client::MeetingSeriesServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
+use outlay_proto::v1::meeting_template_service_client::MeetingTemplateServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -58,6 +60,8 @@ pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
 pub(crate) type Decisions = DecisionServiceClient<Transport>;
 pub(crate) type Actions = ActionServiceClient<Transport>;
+pub(crate) type MeetingSeries = MeetingSeriesServiceClient<Transport>;
+pub(crate) type MeetingTemplates = MeetingTemplateServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
@@ -197,6 +201,14 @@ impl Server {
 
     pub(crate) fn actions(&self) -> Actions {
         self.client().actions()
+    }
+
+    pub(crate) fn meeting_series(&self) -> MeetingSeries {
+        self.client().meeting_series()
+    }
+
+    pub(crate) fn meeting_templates(&self) -> MeetingTemplates {
+        self.client().meeting_templates()
     }
 
     pub(crate) fn reports(&self) -> Reports {

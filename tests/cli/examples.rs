@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 17] = [
+const NOUNS: [&str; 19] = [
     "region",
     "industry",
     "cluster",
@@ -15,6 +15,8 @@ const NOUNS: [&str; 17] = [
     "policy",
     "indicator",
     "project",
+    "meeting-template",
+    "meeting-series",
     "meeting",
     "decision",
     "action",

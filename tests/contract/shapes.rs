@@ -17,7 +17,8 @@ const WITHOUT_UPDATE: [&str; 2] = ["Observation", "Edition"];
 /// Creations of several records, which answer how many they were.
 const OF_NEW: [&str; 1] = ["BatchCreateActions"];
 /// Changes of several records, which answer how many they were.
-const OF_MANY: [&str; 3] = ["ReassignProjects", "BatchAcceptReports", "BatchReturnReports"];
+const OF_MANY: [&str; 4] =
+    ["ReassignProjects", "BatchAcceptReports", "BatchReturnReports", "CreateSeriesMeetings"];
 
 fn has(message: &MessageDescriptor, field: &str, kind: &Kind) -> Option<String> {
     let right = message

@@ -64,8 +64,8 @@ fn ids_within_a_meeting_are_unique_list_by_list() {
         ..meeting()
     };
     let wrong = [
-        ("agenda[2].id", Reason::FieldDuplicate),
         ("attendees[1].id", Reason::FieldDuplicate),
+        ("agenda[2].id", Reason::FieldDuplicate),
         ("speeches[1].id", Reason::FieldDuplicate),
     ];
     check(twice, &wrong);
@@ -181,7 +181,10 @@ fn a_meeting_names_what_it_refers_to() {
         "regions[0] regions/330100",
         "projects[0] projects/p-1",
         "policies[0] policies/p-4",
+        "series meetingSeries/weekly",
+        "template meetingTemplates/dispatch",
         "agenda[0].projects[0] projects/p-1",
+        "agenda[0].policies[0] policies/p-4",
         "attendees[0].organisation organisations/jx-eit",
     ];
     assert_eq!(found, expected);

@@ -8,7 +8,8 @@ use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::meeting::{
-    AgendaItem, AgendaItemKind, Attendee, AttendeeRole, Meeting, MeetingKind, MeetingState, Speech,
+    AgendaItem, AgendaItemKind, AgendaOutcome, AgendaSection, Attendee, AttendeeRole, Meeting,
+    MeetingKind, MeetingState, Speech,
 };
 use outlay_server::domain::money::{Currency, Money};
 use outlay_server::domain::period::Period;
@@ -207,45 +208,13 @@ pub(super) fn whole_project() -> Project {
 }
 
 pub(super) fn meeting() -> Meeting {
-    Meeting {
-        state: MeetingState::Draft,
-        title: "工业投资座谈会".to_owned(),
-        localized_titles: BTreeMap::new(),
-        kind: MeetingKind::Symposium,
-        host: id("zj-eit"),
-        co_hosts: Vec::new(),
-        region: id("330400"),
-        regions: Vec::new(),
-        projects: Vec::new(),
-        policies: Vec::new(),
-        place: String::new(),
-        start_time: None,
-        end_time: None,
-        time_zone: String::new(),
-        summary: String::new(),
-        agenda: Vec::new(),
-        attendees: Vec::new(),
-        speeches: Vec::new(),
-        documents: Vec::new(),
-        open_time: None,
-        close_time: None,
-        cancel_reason: String::new(),
-        quorum: 0,
-        figures_period: None,
-        check_in: None,
-    }
+    let title = "工业投资座谈会".to_owned();
+    Meeting::new(title, MeetingKind::Symposium, id("zj-eit"), id("330400"))
 }
 
 pub(super) fn item(own: Option<&str>) -> AgendaItem {
-    AgendaItem {
-        id: own.map(id),
-        kind: AgendaItemKind::Report,
-        title: "Half-year".to_owned(),
-        planned_minutes: 0,
-        presenter: None,
-        notes: String::new(),
-        projects: Vec::new(),
-    }
+    let item = AgendaItem::new(AgendaItemKind::Report, "Half-year".to_owned());
+    AgendaItem { id: own.map(id), ..item }
 }
 
 pub(super) fn attendee(own: Option<&str>) -> Attendee {
@@ -303,6 +272,16 @@ pub(super) fn whole_meeting() -> Meeting {
             presenter: Some(id("a")),
             notes: "n".to_owned(),
             projects: vec![id("p-1")],
+            section: Some(id("x")),
+            start_time: Some(instant("2023-07-28T01:00:00Z")),
+            policies: vec![id("p-4")],
+            recurring: true,
+            outcome: Some(AgendaOutcome::DealtWith),
+            outcome_note: "o".to_owned(),
+            actual_minutes: 20,
+            carried_from: Some(id("m-1")),
+            carried_item: Some(id("item-9")),
+            carried_to: Some(id("m-3")),
             ..item(Some("i"))
         }],
         attendees: vec![whole_attendee()],
@@ -311,6 +290,10 @@ pub(super) fn whole_meeting() -> Meeting {
         open_time: Some(instant("2023-07-28T01:01:00Z")),
         close_time: Some(instant("2023-07-28T04:02:00Z")),
         cancel_reason: "r".to_owned(),
+        series: Some(id("weekly")),
+        template: Some(id("dispatch")),
+        occurrence_time: Some(instant("2023-07-28T01:00:00Z")),
+        agenda_sections: vec![AgendaSection { id: Some(id("x")), title: "I".to_owned() }],
         quorum: 3,
         figures_period: Some(Period::parse("2023H1").unwrap()),
         check_in: Some(check_in()),

@@ -14,6 +14,8 @@ mod project;
 mod action;
 mod decision;
 mod meeting;
+mod meeting_series;
+mod meeting_template;
 
 mod course;
 mod enrolment;
@@ -71,10 +73,12 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 19] = [
+static NOUNS: [&Noun; 21] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &meeting_series::NOUN,
+    &meeting_template::NOUN,
     &decision::NOUN,
     &action::NOUN,
     &course::NOUN,

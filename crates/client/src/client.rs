@@ -5,7 +5,9 @@ use std::time::Duration;
 use outlay_proto::v1::action_service_client::ActionServiceClient;
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::decision_service_client::DecisionServiceClient;
+use outlay_proto::v1::meeting_series_service_client::MeetingSeriesServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
+use outlay_proto::v1::meeting_template_service_client::MeetingTemplateServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -89,10 +91,26 @@ impl Client {
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }
 
+    /// The stub for meeting series.
+    #[must_use]
+    pub fn meeting_series(&self) -> MeetingSeriesServiceClient<Transport> {
+        MeetingSeriesServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
     /// The stub for actions.
     #[must_use]
     pub fn actions(&self) -> ActionServiceClient<Transport> {
         ActionServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for meeting templates.
+    #[must_use]
+    pub fn meeting_templates(&self) -> MeetingTemplateServiceClient<Transport> {
+        MeetingTemplateServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -250,6 +250,16 @@ impl Violations {
         }
     }
 
+    /// A list of points in time.
+    pub fn timestamps(&mut self, field: &str, values: &[Timestamp], list: &List) {
+        if !self.count(field, values.len(), list) {
+            return;
+        }
+        for (index, value) in values.iter().enumerate() {
+            self.timestamp(&format!("{field}[{index}]"), Some(value), true);
+        }
+    }
+
     /// A message; what a `partial` one lacks isn't missed.
     pub fn message<M: Validate>(
         &mut self,

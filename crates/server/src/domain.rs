@@ -42,6 +42,8 @@ pub mod action;
 pub mod decision;
 pub mod edition;
 pub mod meeting;
+pub mod meeting_series;
+pub mod meeting_template;
 pub mod observation;
 pub mod project;
 pub mod reference;

@@ -13,6 +13,8 @@ mod history;
 mod import;
 pub mod mask;
 mod meeting;
+mod meeting_series;
+mod meeting_template;
 mod noun;
 mod paging;
 mod project;
@@ -33,7 +35,9 @@ use std::sync::Arc;
 use outlay_proto::v1::action_service_server::ActionServiceServer;
 use outlay_proto::v1::admin_service_server::AdminServiceServer;
 use outlay_proto::v1::decision_service_server::DecisionServiceServer;
+use outlay_proto::v1::meeting_series_service_server::MeetingSeriesServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
+use outlay_proto::v1::meeting_template_service_server::MeetingTemplateServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use outlay_proto::v1::report_service_server::ReportServiceServer;
@@ -71,7 +75,17 @@ pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
             .max_encoding_message_size(reply),
     )
     .add_service(
+        MeetingSeriesServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
         ActionServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        MeetingTemplateServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod action_counts;
 pub mod call;
+mod carry_over;
 pub mod cells;
 pub mod change;
 pub mod completeness;
@@ -22,6 +23,7 @@ pub mod light;
 pub mod list;
 pub mod many;
 mod meeting;
+pub mod meeting_series;
 pub mod merge;
 mod observation;
 pub mod page_token;
@@ -82,8 +84,6 @@ struct StoreInner {
     pairs: posting::Pairs,
     /// Whose turn it is to change a tree.
     turn: tokio::sync::Mutex<()>,
-    /// Whose turn it is to change what stands in line.
-    line: tokio::sync::Mutex<()>,
     /// Whose turn it is to change a record that many change at once, by its id.
     lines: [tokio::sync::Mutex<()>; 32],
     /// Whose turn it is to verify what records count for.
@@ -175,7 +175,7 @@ impl Store {
         let page_key = PageKey::load(engine.as_ref(), &clock, options.page_token_lifetime).await?;
         let (trees, names) = (Trees::default(), search::Names::default());
         let pairs = posting::Pairs::default();
-        let (turn, line, lines, verifying) = Default::default();
+        let (turn, lines, verifying) = Default::default();
         let inner = StoreInner {
             engine,
             clock,
@@ -184,7 +184,6 @@ impl Store {
             names,
             pairs,
             turn,
-            line,
             lines,
             verifying,
             page_key,

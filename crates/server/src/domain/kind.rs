@@ -47,6 +47,10 @@ numbered! {
         Decision = 18 "DECISION",
         /// An action that a meeting assigned.
         Action = 19 "ACTION",
+        /// A series of meetings.
+        MeetingSeries = 16 "MEETING_SERIES",
+        /// A template of meetings.
+        MeetingTemplate = 17 "MEETING_TEMPLATE",
     }
 }
 
@@ -74,6 +78,8 @@ impl Kind {
             Self::Enrolment => "enrolments",
             Self::Decision => "decisions",
             Self::Action => "actions",
+            Self::MeetingSeries => "meetingSeries",
+            Self::MeetingTemplate => "meetingTemplates",
         }
     }
 
@@ -100,6 +106,8 @@ impl Kind {
             Self::Enrolment => "enrolment",
             Self::Decision => "decision",
             Self::Action => "action",
+            Self::MeetingSeries => "meeting series",
+            Self::MeetingTemplate => "meeting template",
         }
     }
 
@@ -110,6 +118,8 @@ impl Kind {
             Self::ReportingPeriod => "reporting_period",
             Self::ReviewDelegation => "review_delegation",
             Self::TrainingSession => "training_session",
+            Self::MeetingSeries => "meeting_series",
+            Self::MeetingTemplate => "meeting_template",
             other => other.noun(),
         }
     }

@@ -3,10 +3,12 @@
 pub mod agenda;
 pub mod attendance;
 pub mod attendee;
+mod carry;
 pub(super) mod check;
 pub mod check_in;
 mod figures_period;
-mod ids;
+pub(super) mod ids;
+mod order;
 mod recording;
 pub mod speaking;
 pub mod speech;
@@ -24,10 +26,12 @@ use super::numbered::numbered;
 use super::period::Period;
 use super::stored::is_zero;
 
-pub use agenda::{AgendaItem, AgendaItemKind};
+pub use agenda::{AgendaItem, AgendaItemKind, AgendaOutcome, AgendaSection};
 pub use attendance::AttendanceRecord;
 pub use attendee::{Attendance, Attendee, AttendeeRole, InvitationAnswer};
+pub use carry::{Left, MAX_AGENDA};
 pub use check_in::CheckIn;
+pub use order::Outcome;
 pub use speech::{Speech, SpeechFigure, SpeechInterval, SpeechState};
 pub use state::MeetingState;
 
@@ -134,6 +138,19 @@ pub struct Meeting {
     #[n(32)]
     #[cbor(skip_if = "String::is_empty")]
     pub cancel_reason: String,
+    /// Series that it is one of.
+    #[n(34)]
+    pub series: Option<Id>,
+    /// Template that it was created with.
+    #[n(35)]
+    pub template: Option<Id>,
+    /// Which occurrence of the series it is.
+    #[n(36)]
+    pub occurrence_time: Option<Instant>,
+    /// Sections of the agenda, in order.
+    #[n(37)]
+    #[cbor(skip_if = "Vec::is_empty")]
+    pub agenda_sections: Vec<AgendaSection>,
     /// How many who have a vote must be there; 0 for no quorum.
     #[n(40)]
     #[cbor(skip_if = "is_zero")]
@@ -148,6 +165,42 @@ pub struct Meeting {
 }
 
 impl Meeting {
+    /// A draft with nothing that isn't required.
+    #[must_use]
+    pub fn new(title: String, kind: MeetingKind, host: Id, region: Id) -> Self {
+        Self {
+            state: MeetingState::Draft,
+            title,
+            localized_titles: BTreeMap::new(),
+            kind,
+            host,
+            co_hosts: Vec::new(),
+            region,
+            regions: Vec::new(),
+            projects: Vec::new(),
+            policies: Vec::new(),
+            place: String::new(),
+            start_time: None,
+            end_time: None,
+            time_zone: String::new(),
+            summary: String::new(),
+            agenda: Vec::new(),
+            attendees: Vec::new(),
+            speeches: Vec::new(),
+            documents: Vec::new(),
+            open_time: None,
+            close_time: None,
+            cancel_reason: String::new(),
+            series: None,
+            template: None,
+            occurrence_time: None,
+            agenda_sections: Vec::new(),
+            quorum: 0,
+            figures_period: None,
+            check_in: None,
+        }
+    }
+
     /// Minutes by which the agenda is longer than the meeting, rounded up; 0
     /// where it fits, or where the meeting's times aren't known.
     #[must_use]
@@ -175,6 +228,20 @@ impl Meeting {
         }
     }
 
+    /// The meetings from and to which its items were carried: they may go later.
+    #[must_use]
+    pub fn carried(&self) -> Vec<Reference> {
+        let mut found = References::default();
+        found.items("agenda", &self.agenda, |found, item| {
+            found.one("carried_from", Kind::Meeting, &item.carried_from).one(
+                "carried_to",
+                Kind::Meeting,
+                &item.carried_to,
+            );
+        });
+        found.take()
+    }
+
     /// The records it names.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
@@ -185,9 +252,9 @@ impl Meeting {
             .many("regions", Kind::Region, &self.regions)
             .many("projects", Kind::Project, &self.projects)
             .many("policies", Kind::Policy, &self.policies)
-            .items("agenda", &self.agenda, |found, item| {
-                found.many("projects", Kind::Project, &item.projects);
-            })
+            .one("series", Kind::MeetingSeries, &self.series)
+            .one("template", Kind::MeetingTemplate, &self.template)
+            .items("agenda", &self.agenda, AgendaItem::refer)
             .items("attendees", &self.attendees, |found, attendee| {
                 found.one("organisation", Kind::Organisation, &attendee.organisation);
             })

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::date::Date;
@@ -45,6 +46,29 @@ impl Zone {
     pub fn date(&self, instant: Instant) -> Result<Date, Flaw> {
         match Timestamp::from_microsecond(instant.micros()) {
             Ok(timestamp) => Date::from_civil(self.0.to_datetime(timestamp).date()),
+            Err(_) => Err(Flaw::new(Reason::FieldOutOfRange, "is no instant of the calendar")),
+        }
+    }
+
+    /// What the clocks show in this zone at an instant.
+    ///
+    /// # Errors
+    /// `FieldOutOfRange` where no calendar has it.
+    pub fn local(&self, instant: Instant) -> Result<DateTime, Flaw> {
+        match Timestamp::from_microsecond(instant.micros()) {
+            Ok(timestamp) => Ok(self.0.to_datetime(timestamp)),
+            Err(_) => Err(Flaw::new(Reason::FieldOutOfRange, "is no instant of the calendar")),
+        }
+    }
+
+    /// The instant at which the clocks show this: the first one where they show it
+    /// twice, and as many hours after the change as it says where they leave it out.
+    ///
+    /// # Errors
+    /// `FieldOutOfRange` where no [`Instant`] is that.
+    pub fn instant(&self, local: DateTime) -> Result<Instant, Flaw> {
+        match self.0.to_timestamp(local) {
+            Ok(timestamp) => Instant::from_micros(timestamp.as_microsecond()),
             Err(_) => Err(Flaw::new(Reason::FieldOutOfRange, "is no instant of the calendar")),
         }
     }

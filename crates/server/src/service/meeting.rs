@@ -1,9 +1,10 @@
 //! `MeetingService`.
 
+pub(super) mod agenda;
 mod attendance;
 mod convert;
 mod figures;
-mod parts;
+pub(super) mod parts;
 mod speech;
 mod totals;
 
@@ -13,18 +14,19 @@ use prost_types::Timestamp;
 use tonic::Request;
 
 use super::convert::Convert;
-use super::history;
 use super::noun::{Noun, Query};
-use super::standard::{Reply, Standard, live, reply};
+use super::standard::{Reply, Standard, live, reply, target};
+use super::{admit, history};
 use crate::domain::date::Date;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
-use crate::error::{Result, Violations};
+use crate::error::{Error, Result, Violations};
 use crate::store::call::Call;
 use crate::store::index::{self, Index};
 use crate::store::key::Key;
 use crate::store::list::Plan;
+use crate::store::reader::Reader;
 use crate::store::record::Stored;
 use crate::store::{Edit, Known};
 
@@ -46,6 +48,16 @@ impl Noun for Meetings {
         convert::read(wire, old, convert)
     }
 
+    const PREPARED: bool = true;
+
+    fn prepare(
+        reader: &Reader,
+        wire: &v1::Meeting,
+        v: &mut Violations,
+    ) -> impl Future<Output = Result<v1::Meeting>> + Send {
+        super::meeting_series::making::prepare(reader, wire, v)
+    }
+
     fn check(record: &Meeting, _known: &Known, _today: Date, v: &mut Violations) {
         record.check(v);
     }
@@ -60,6 +72,8 @@ impl Noun for Meetings {
             (Index::MeetingCreated, vec![Key::part()])
         } else if let Some(by) = named("projects", Kind::Project) {
             (Index::MeetingProjectStart, by)
+        } else if let Some(by) = named("series", Kind::MeetingSeries) {
+            (Index::MeetingSeriesStart, by)
         } else if let Some(by) = named("host", Kind::Organisation) {
             (Index::MeetingHostStart, by)
         } else if let Some(regions) = &query.regions {
@@ -133,11 +147,7 @@ impl MeetingService for Standard {
     }
 
     async fn start_meeting(&self, request: Request<v1::StartMeetingRequest>) -> Reply<v1::Meeting> {
-        self.act(request, |message, old, call, v| {
-            let time = time_or_now("open_time", message.open_time.as_ref(), call, v);
-            edit(old, v, |meeting, name| meeting.start(name, time, call.now))
-        })
-        .await
+        reply(self.open_meeting(request).await)
     }
 
     async fn close_meeting(&self, request: Request<v1::CloseMeetingRequest>) -> Reply<v1::Meeting> {
@@ -232,11 +242,75 @@ impl MeetingService for Standard {
         reply(totals::query(self, request).await)
     }
 
+    async fn reorder_agenda(
+        &self,
+        request: Request<v1::ReorderAgendaRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::reorder).await
+    }
+
+    async fn move_agenda_item(
+        &self,
+        request: Request<v1::MoveAgendaItemRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::shift).await
+    }
+
+    async fn add_agenda_item(
+        &self,
+        request: Request<v1::AddAgendaItemRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::add).await
+    }
+
+    async fn update_agenda_item(
+        &self,
+        request: Request<v1::UpdateAgendaItemRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::update).await
+    }
+
+    async fn remove_agenda_item(
+        &self,
+        request: Request<v1::RemoveAgendaItemRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::remove).await
+    }
+
+    async fn record_agenda_outcome(
+        &self,
+        request: Request<v1::RecordAgendaOutcomeRequest>,
+    ) -> Reply<v1::Meeting> {
+        self.act(request, agenda::record_outcome).await
+    }
+
     async fn list_meeting_history(
         &self,
         request: Request<v1::ListMeetingHistoryRequest>,
     ) -> Reply<v1::ListMeetingHistoryResponse> {
         reply(list_history(self, request).await)
+    }
+}
+
+impl Standard {
+    /// Opens a meeting, with what it takes over from earlier ones.
+    async fn open_meeting(&self, request: Request<v1::StartMeetingRequest>) -> Result<v1::Meeting> {
+        let (call, found, message) = admit::changing(&self.store, request)?;
+        let Ok(id) = kind::parse_as(Kind::Meeting, &message.name) else {
+            return Err(Error::Fields(found));
+        };
+        let target = target(id, &message.etag, &found);
+        let edit = |old: &Stored<Meeting>, v: &mut Violations| {
+            *v = found.clone();
+            let time = time_or_now("open_time", message.open_time.as_ref(), &call, v);
+            changed(old, v, |meeting, name, _| meeting.start(name, time, call.now))
+        };
+        let fitting = |meeting| match self.fitting::<Meetings>(Edit::Put(meeting), &call)? {
+            Edit::Put(meeting) => Ok(meeting),
+            Edit::SetDeleted(_) => Err(Error::internal("what was put is put")),
+        };
+        let stored = self.store.open_meeting(&call, &target, edit, fitting).await?;
+        Ok(convert::show(&stored))
     }
 }
 
@@ -255,11 +329,7 @@ fn edit(
     v: &mut Violations,
     act: impl FnOnce(&mut Meeting, &str) -> Result<()>,
 ) -> Result<Edit<Meeting>> {
-    let mut meeting = live(Some(old))?.record.clone();
-    if v.is_empty() {
-        act(&mut meeting, &old.name())?;
-    }
-    Ok(Edit::Put(meeting))
+    edited(old, v, |meeting, name, _| act(meeting, name))
 }
 
 /// The same of a change that adds what it finds wrong to the violations.
@@ -268,11 +338,20 @@ fn edited(
     v: &mut Violations,
     act: impl FnOnce(&mut Meeting, &str, &mut Violations) -> Result<()>,
 ) -> Result<Edit<Meeting>> {
+    changed(old, v, act).map(Edit::Put)
+}
+
+/// What such a change makes of a meeting.
+fn changed(
+    old: &Stored<Meeting>,
+    v: &mut Violations,
+    act: impl FnOnce(&mut Meeting, &str, &mut Violations) -> Result<()>,
+) -> Result<Meeting> {
     let mut meeting = live(Some(old))?.record.clone();
     if v.is_empty() {
         act(&mut meeting, &old.name(), v)?;
     }
-    Ok(Edit::Put(meeting))
+    Ok(meeting)
 }
 
 async fn list_history(

@@ -11,10 +11,10 @@ use crate::domain::date::Date;
 use crate::domain::id::Id;
 use crate::engine::Direction;
 use crate::error::{Error, Result, Violations};
-use crate::store::Known;
 use crate::store::list::Plan;
 use crate::store::reader::Reader;
 use crate::store::record::{Record, Stored};
+use crate::store::{Known, Store};
 
 /// A kind of resource: its message, its record, and the way between them.
 pub(super) trait Noun: Send + Sync + 'static {
@@ -51,6 +51,21 @@ pub(super) trait Noun: Send + Sync + 'static {
         let descriptor = reflect::message(Self::MESSAGE)
             .ok_or_else(|| Error::internal("a noun's message is in its proto"))?;
         mask::overlay(&descriptor, current, row, Self::Record::KIND.field(), v)
+    }
+
+    /// Whether [`Self::prepare`] does anything.
+    const PREPARED: bool = false;
+
+    /// What a new record is to be, with what it takes over from other records.
+    ///
+    /// # Errors
+    /// Those of the engine, and faults of the server; violations go to `v`.
+    fn prepare(
+        _reader: &Reader,
+        wire: &Self::Wire,
+        _v: &mut Violations,
+    ) -> impl Future<Output = Result<Self::Wire>> + Send {
+        std::future::ready(Ok(wire.clone()))
     }
 
     /// The domain's rules.
@@ -95,6 +110,21 @@ pub(super) trait Noun: Send + Sync + 'static {
 
     /// Which index ranges a list goes over.
     fn plan(query: &Query<'_>) -> Plan;
+}
+
+/// What a new record is to be, where it takes over something of others; what it
+/// lacks then is missed.
+pub(super) async fn prepared<N: Noun>(
+    store: &Store,
+    wire: &N::Wire,
+    found: &mut Violations,
+) -> Result<Option<N::Wire>> {
+    if !N::PREPARED {
+        return Ok(None);
+    }
+    let prepared = N::prepare(&store.reader().await?, wire, found).await?;
+    found.within(N::Record::KIND.field(), |v| prepared.validate(v));
+    Ok(Some(prepared))
 }
 
 /// A resource's message.

@@ -348,7 +348,11 @@ async fn list_history(
         | Kind::Action
         | Kind::Course
         | Kind::TrainingSession
-        | Kind::Enrolment => Err(Error::internal("the name was checked to be reference data")),
+        | Kind::Enrolment
+        | Kind::MeetingSeries
+        | Kind::MeetingTemplate => {
+            Err(Error::internal("the name was checked to be reference data"))
+        }
     }
 }
 

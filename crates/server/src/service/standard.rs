@@ -9,7 +9,7 @@ use super::admit;
 use super::convert::{Convert, read_date};
 use super::filter::Filter;
 use super::mask;
-use super::noun::{Noun, Query, Resource};
+use super::noun::{self, Noun, Query, Resource};
 use super::paging::{arguments, page_size};
 use super::requests::{Create, Fresh, Get, List, Tagged, Update};
 use super::status::status;
@@ -51,17 +51,19 @@ impl Standard {
 
     async fn try_create<Q: Create>(&self, request: Request<Q>) -> Result<Wire<Q::Noun>> {
         let (call, found, message) = admit::changing(&self.store, request)?;
-        let noun = <Q::Noun as Noun>::Record::KIND.field();
+        let field = <Q::Noun as Noun>::Record::KIND.field();
         let Some(wire) = message.resource() else {
             return Err(Error::Fields(found));
         };
         let mut found = found;
+        let prepared = noun::prepared::<Q::Noun>(&self.store, wire, &mut found).await?;
+        let wire = prepared.as_ref().unwrap_or(wire);
         let id = new_id::<Q::Noun>(message.id(), wire, &mut found);
         let stored = self
             .store
             .change(&call, &Target::New(id), |_, known, v| {
                 *v = found.clone();
-                let record = v.within(noun, |v| read::<Q::Noun>(wire, None, known, &call, v));
+                let record = v.within(field, |v| read::<Q::Noun>(wire, None, known, &call, v));
                 self.fitting::<Q::Noun>(Edit::Put(record), &call)
             })
             .await?;

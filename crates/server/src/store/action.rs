@@ -81,11 +81,12 @@ impl Record for Action {
         // What isn't there is told anyhow.
         let meeting = transaction.depend_on::<Meeting>(&self.assigned_meeting).await?;
         let lead = transaction.depend_on::<Organisation>(&self.lead).await?;
-        if let Some(meeting) = meeting
-            && self.regions.is_empty()
-        {
-            let own = lead.and_then(|lead| lead.record.region);
-            self.regions.push(own.unwrap_or(meeting.record.region));
+        if let Some(meeting) = meeting {
+            self.series = meeting.record.series;
+            if self.regions.is_empty() {
+                let own = lead.and_then(|lead| lead.record.region);
+                self.regions.push(own.unwrap_or(meeting.record.region));
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use tokio::sync::MutexGuard;
 
 use super::call::Call;
 use super::reader::Reader;
-use super::record::{Record, Stored};
+use super::record::{Line, Record, Stored};
 use super::request;
 use super::transaction::Transaction;
 use super::{Edit, Known, Store, Target};
@@ -78,8 +78,7 @@ impl Store {
         edit: impl Fn(Option<&Stored<R>>, &Known, P::Read, &mut Violations) -> Result<Edit<R>>,
     ) -> Result<Stored<R>> {
         let _turn = if R::IS_TREE { Some(self.turn().await) } else { None };
-        let _place = if R::STANDS_IN_LINE { Some(self.inner.line.lock().await) } else { None };
-        let _line = if R::IS_BUSY { self.line(target).await } else { None };
+        let _line = self.line::<R>(target).await;
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -96,13 +95,20 @@ impl Store {
         self.inner.turn.lock().await
     }
 
-    /// Waits in line to change a record that many change at once: within a process
-    /// each then succeeds at its first attempt. Replicas still meet.
-    async fn line(&self, target: &Target) -> Option<MutexGuard<'_, ()>> {
-        let (Target::Existing { id, .. } | Target::Either { id, .. }) = target else { return None };
+    /// Waits in line where changes of the kind do: within a process each then
+    /// succeeds at its first attempt.
+    pub(super) async fn line<R: Record>(&self, target: &Target) -> Option<MutexGuard<'_, ()>> {
+        let name = match (R::LINE, target) {
+            (Line::OfKind, _) => R::KIND.collection(),
+            (Line::OfRecord, Target::Existing { id, .. } | Target::Either { id, .. }) => {
+                id.as_str()
+            }
+            (Line::None | Line::OfRecord, _) => return None,
+        };
         let sum = |sum: usize, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
         let lines = &self.inner.lines;
-        let line = lines.get(id.as_str().bytes().fold(0, sum) % lines.len())?;
+        // Two that share one only wait longer: nobody waits in two.
+        let line = lines.get(name.bytes().fold(0, sum) % lines.len())?;
         Some(line.lock().await)
     }
 

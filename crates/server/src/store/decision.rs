@@ -3,7 +3,7 @@
 
 use super::index::{self, Index, Indexes};
 use super::key::{self, Key};
-use super::record::{Meta, Record, Stored, Unique};
+use super::record::{Line, Meta, Record, Stored, Unique};
 use super::transaction::Transaction;
 use crate::domain::date::Date;
 use crate::domain::decision::{Decision, DecisionState};
@@ -21,7 +21,7 @@ const MAX_CHAIN: usize = 1_000;
 impl Record for Decision {
     const KIND: Kind = Kind::Decision;
     // Those of one office would all take the same number.
-    const STANDS_IN_LINE: bool = true;
+    const LINE: Line = Line::OfKind;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let created = || Key::part().number(meta.create_time.micros());

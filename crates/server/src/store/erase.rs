@@ -24,6 +24,8 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::meeting_series::MeetingSeries;
+use crate::domain::meeting_template::MeetingTemplate;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -105,6 +107,8 @@ impl Transaction {
             Kind::Enrolment => self.erase_one::<Enrolment>(id, purge).await,
             Kind::Decision => self.erase_one::<Decision>(id, purge).await,
             Kind::Action => self.erase_one::<Action>(id, purge).await,
+            Kind::MeetingSeries => self.erase_one::<MeetingSeries>(id, purge).await,
+            Kind::MeetingTemplate => self.erase_one::<MeetingTemplate>(id, purge).await,
         }
     }
 

@@ -37,6 +37,18 @@ pub enum Index {
     MeetingHostStart = 23,
     /// Meetings that name a project, also in their parts, by their beginning.
     MeetingProjectStart = 24,
+    /// All meeting series by creation.
+    MeetingSeriesCreated = 100,
+    /// Meeting series of a host by creation.
+    MeetingSeriesHostCreated = 101,
+    /// Meeting series of a region by creation.
+    MeetingSeriesRegionCreated = 102,
+    /// All meeting templates by creation.
+    MeetingTemplateCreated = 103,
+    /// Meetings of a series by their beginning.
+    MeetingSeriesStart = 104,
+    /// Meetings of a series that are over and leave items, by their beginning.
+    MeetingLeftStart = 105,
     /// All reports by month.
     ReportMonth = 60,
     /// Reports of a project by month.

@@ -3,13 +3,17 @@
 use super::index::{self, Index, Indexes};
 use super::key::Key;
 use super::posting::MAX_TOKENS;
-use super::record::{Meta, Record};
+use super::record::{Line, Meta, Record, Unique};
 use super::search::Searched;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
+use crate::domain::instant::Instant;
 use crate::domain::kind::{Kind, Reference};
 use crate::domain::meeting::Meeting;
 use crate::domain::text::Texts;
+
+/// Number of the field of the occurrence that a meeting is.
+pub(super) const OCCURRENCE: u8 = 36;
 
 /// Tokens of the agenda's titles that a meeting is found by: its items are
 /// many, and meetings are few.
@@ -17,7 +21,7 @@ const MAX_AGENDA_TOKENS: usize = 256;
 
 impl Record for Meeting {
     const KIND: Kind = Kind::Meeting;
-    const IS_BUSY: bool = true;
+    const LINE: Line = Line::OfRecord;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let start = || Key::part().number(self.search_order(meta));
@@ -32,6 +36,20 @@ impl Record for Meeting {
         for project in self.all_projects() {
             indexes.add(Index::MeetingProjectStart, by(project), start());
         }
+        if let Some(series) = &self.series {
+            indexes.add(Index::MeetingSeriesStart, by(series), start());
+            if self.leaves_items() {
+                indexes.add(Index::MeetingLeftStart, by(series), start());
+            }
+        }
+    }
+
+    /// For each occurrence of a series one meeting is made, deleted ones too.
+    fn unique(&self) -> Vec<Unique> {
+        let occurrence = self.series.as_ref().zip(self.occurrence_time);
+        let code = occurrence.map(|(series, time)| occurrence_code(series, time));
+        let what = "occurrence of the series";
+        code.map(|code| Unique { field: OCCURRENCE, what, code }).into_iter().collect()
     }
 
     fn texts(&self) -> Texts {
@@ -61,10 +79,20 @@ impl Record for Meeting {
         self.references()
     }
 
+    /// From and to where its items were carried.
+    fn mentions(&self) -> Vec<Reference> {
+        self.carried()
+    }
+
     fn is_within(&self, _id: &Id, regions: &[Id], _day: Date) -> bool {
         let mut all = std::iter::once(&self.region).chain(&self.regions);
         all.any(|region| regions.binary_search(region).is_ok())
     }
+}
+
+/// The code of an occurrence of a series.
+pub(super) fn occurrence_code(series: &Id, time: Instant) -> String {
+    format!("{series}/{}", time.micros())
 }
 
 impl Searched for Meeting {

@@ -55,10 +55,6 @@ pub trait Record:
         std::future::ready(Ok(()))
     }
 
-    /// Whether changes of the kind stand in line within a process, as most of them
-    /// would conflict. That replicas meet is for preconditions to see.
-    const STANDS_IN_LINE: bool = false;
-
     /// Fills in what a change of one record takes from others, once it was checked,
     /// and stages what others become by it, in the same commit.
     fn conclude(
@@ -137,9 +133,8 @@ pub trait Record:
         None
     }
 
-    /// Whether many change one record of the kind at the same moment, as when
-    /// fifty people check in to a meeting: then they stand in line.
-    const IS_BUSY: bool = false;
+    /// Which changes of the kind stand in line, as they would mostly conflict.
+    const LINE: Line = Line::None;
 
     /// Whether records of the kind form a tree by their parents.
     const IS_TREE: bool = false;
@@ -151,6 +146,19 @@ pub trait Record:
     fn place(&self) -> Place {
         Place::default()
     }
+}
+
+/// Which changes stand in line, within a process. That replicas meet is for
+/// preconditions to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// None.
+    None,
+    /// Those of one record: many change it at the same moment, as when fifty people
+    /// check in to a meeting.
+    OfRecord,
+    /// Those of all records of the kind, which mostly read what others write.
+    OfKind,
 }
 
 /// A code that only one record of a kind has.

@@ -12,7 +12,7 @@ use super::Known;
 use super::cells::Cells;
 use super::index::{Index, Indexes};
 use super::key::Key;
-use super::record::{Meta, Record, Stored, Unique};
+use super::record::{Line, Meta, Record, Stored, Unique};
 use super::transaction::Transaction;
 use crate::domain::date::Date;
 use crate::domain::id::Id;
@@ -46,7 +46,7 @@ impl Record for Course {
 
 impl Record for TrainingSession {
     const KIND: Kind = Kind::TrainingSession;
-    const STANDS_IN_LINE: bool = true;
+    const LINE: Line = Line::OfKind;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let start = || Key::part().number(self.start_time.micros());
@@ -93,7 +93,7 @@ impl Record for TrainingSession {
 
 impl Record for Enrolment {
     const KIND: Kind = Kind::Enrolment;
-    const STANDS_IN_LINE: bool = true;
+    const LINE: Line = Line::OfKind;
 
     fn index(&self, meta: &Meta, indexes: &mut Indexes<'_>) {
         let created = || Key::part().number(meta.create_time.micros());

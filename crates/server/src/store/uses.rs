@@ -2,8 +2,9 @@
 //! that reference data which is in use isn't deleted, and nothing that is in use
 //! is erased.
 //!
-//! Deleted records count for nothing. Projects, meetings, actions, and what is
-//! recorded of reporting, may be deleted while others speak of them.
+//! Deleted records count for nothing. Projects, meetings with their series and
+//! templates, actions, and what is recorded of reporting, may be deleted while
+//! others speak of them.
 
 use super::cells;
 use super::key::{Key, Table};
@@ -22,6 +23,8 @@ pub(super) fn hold(kind: Kind) -> bool {
             | Kind::ReportingPeriod
             | Kind::ReviewDelegation
             | Kind::Action
+            | Kind::MeetingSeries
+            | Kind::MeetingTemplate
     )
 }
 

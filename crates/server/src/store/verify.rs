@@ -27,6 +27,8 @@ use crate::domain::decision::Decision;
 use crate::domain::edition::Edition;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
+use crate::domain::meeting_series::MeetingSeries;
+use crate::domain::meeting_template::MeetingTemplate;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -345,6 +347,8 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Enrolment => counted::<Enrolment>(&id, value),
         Kind::Decision => counted::<Decision>(&id, value),
         Kind::Action => counted::<Action>(&id, value),
+        Kind::MeetingSeries => counted::<MeetingSeries>(&id, value),
+        Kind::MeetingTemplate => counted::<MeetingTemplate>(&id, value),
     }
 }
 

@@ -118,6 +118,27 @@ impl AttendeeRole {
 }
 
 impl Attendee {
+    /// Nothing but the part that somebody takes.
+    #[must_use]
+    pub const fn new(role: AttendeeRole) -> Self {
+        Self {
+            id: None,
+            display_name: String::new(),
+            organisation: None,
+            post: String::new(),
+            role,
+            invitation_answer: None,
+            attendance: None,
+            substitute: String::new(),
+            answer_note: String::new(),
+            answer_time: None,
+            substitute_post: String::new(),
+            arrive_time: None,
+            leave_time: None,
+            check_in_time: None,
+        }
+    }
+
     /// Whether somebody came, the person or the substitute.
     #[must_use]
     pub fn came(&self) -> bool {

@@ -1,8 +1,10 @@
 //! Rules of a meeting.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Meeting;
+use super::agenda::{AgendaItem, AgendaSection};
 use super::attendance::unknown;
 use super::attendee::{Attendance, Attendee};
 use super::state::{MeetingNeed, MeetingState};
@@ -24,15 +26,13 @@ impl Meeting {
         }
         check_apart("co_hosts", &self.co_hosts, "host", &self.host, v);
 
-        let agenda = check_ids("agenda", self.agenda.iter().map(|item| &item.id), v);
         let attendees = check_ids("attendees", self.attendees.iter().map(|one| &one.id), v);
+        let agenda = check_agenda(&self.agenda_sections, &self.agenda, &attendees, v);
+        for index in 0..self.agenda.len() {
+            v.within_item("agenda", index, |v| self.check_span(index, 0..index, v));
+        }
         check_ids("speeches", self.speeches.iter().map(|speech| &speech.id), v);
 
-        for (index, item) in self.agenda.iter().enumerate() {
-            v.within_item("agenda", index, |v| {
-                check_known("presenter", item.presenter.as_ref(), &attendees, "attendees", v);
-            });
-        }
         for (index, attendee) in self.attendees.iter().enumerate() {
             v.within_item("attendees", index, |v| self::attendee(attendee, v));
         }
@@ -46,6 +46,40 @@ impl Meeting {
             });
         }
         self.check_speaking_times(v);
+    }
+
+    /// Checks one item of the agenda, which was just added or changed.
+    pub fn check_item(&self, index: usize, v: &mut Violations) {
+        // What is wrong with others isn't this one's fault.
+        let mut others = Violations::new();
+        let sections = self.agenda_sections.iter().map(|section| &section.id);
+        let sections = check_ids("agenda_sections", sections, &mut others);
+        let attendees = self.attendees.iter().map(|one| &one.id);
+        let attendees = check_ids("attendees", attendees, &mut others);
+        if let Some(item) = self.agenda.get(index) {
+            check_places(item, &sections, &attendees, v);
+        }
+        self.check_span(index, 0..self.agenda.len(), v);
+    }
+
+    /// Checks when an item is to be dealt with, against the meeting and against
+    /// others of the agenda.
+    fn check_span(&self, index: usize, others: Range<usize>, v: &mut Violations) {
+        let span = |index| self.agenda.get(index).and_then(AgendaItem::span);
+        let Some((start, end)) = span(index) else { return };
+        let is_early = self.start_time.is_some_and(|first| start < first.micros());
+        let is_late = self.end_time.is_some_and(|last| end > last.micros());
+        if is_early || is_late {
+            let text = "with planned_minutes isn't within the meeting, from start_time to end_time";
+            v.add("start_time", Reason::AgendaOutsideMeeting, text);
+        }
+        let overlaps = |other: &usize| {
+            *other != index && span(*other).is_some_and(|(from, to)| start < to && from < end)
+        };
+        if let Some(other) = others.into_iter().find(overlaps) {
+            let text = format!("overlaps agenda[{other}], as long as both are planned to take");
+            v.add("start_time", Reason::AgendaOverlap, text);
+        }
     }
 
     /// What was needed to announce it can't be taken away while it stands.
@@ -62,9 +96,10 @@ impl Meeting {
 
 /// The ids of a list, with where each stands first; adds a violation for each
 /// that is there twice.
-type Ids<'a> = BTreeMap<&'a Id, usize>;
+pub(in crate::domain) type Ids<'a> = BTreeMap<&'a Id, usize>;
 
-fn check_ids<'a>(
+/// Checks that no id stands twice in a list.
+pub(in crate::domain) fn check_ids<'a>(
     list: &str,
     ids: impl Iterator<Item = &'a Option<Id>>,
     v: &mut Violations,
@@ -82,13 +117,39 @@ fn check_ids<'a>(
     found
 }
 
+/// Checks sections and items of an agenda, but for their times; answers the ids of
+/// the items.
+pub(in crate::domain) fn check_agenda<'a>(
+    sections: &'a [AgendaSection],
+    agenda: &'a [AgendaItem],
+    attendees: &Ids<'_>,
+    v: &mut Violations,
+) -> Ids<'a> {
+    let sections = check_ids("agenda_sections", sections.iter().map(|section| &section.id), v);
+    let items = check_ids("agenda", agenda.iter().map(|item| &item.id), v);
+    for (index, item) in agenda.iter().enumerate() {
+        v.within_item("agenda", index, |v| {
+            check_places(item, &sections, attendees, v);
+        });
+    }
+    items
+}
+
+fn check_places(item: &AgendaItem, sections: &Ids<'_>, attendees: &Ids<'_>, v: &mut Violations) {
+    check_known("section", item.section.as_ref(), sections, "agenda_sections", v);
+    check_known("presenter", item.presenter.as_ref(), attendees, "attendees", v);
+}
+
 fn check_known(field: &str, id: Option<&Id>, ids: &Ids<'_>, list: &str, v: &mut Violations) {
     if let Some(id) = id
         && !ids.contains_key(id)
     {
-        let text = format!("is {id}, an id that none of the meeting's {list} has");
-        v.add(field, Reason::ReferenceUnknown, text);
+        v.add(field, Reason::ReferenceUnknown, not_of(id, list));
     }
+}
+
+fn not_of(id: &Id, list: &str) -> String {
+    format!("is {id}, an id that none of the meeting's {list} has")
 }
 
 /// Checks that what has both ends after it begins.

@@ -46,11 +46,20 @@ pub(super) fn read(
             text => convert.ok("figures_period", Period::parse(text)),
         },
         check_in: None,
+        series: convert.optional_id("series", Kind::MeetingSeries, &wire.series),
+        template: convert.optional_id("template", Kind::MeetingTemplate, &wire.template),
+        occurrence_time: None,
+        agenda_sections: convert.items(
+            "agenda_sections",
+            &wire.agenda_sections,
+            parts::read_section,
+        ),
     };
     meeting.assign_ids();
     if let Some(old) = old {
         meeting.keep_state_of(old);
         speech::keep(&mut meeting, old, convert);
+        meeting.keep_carried_of(old);
     }
     meeting
 }
@@ -96,5 +105,9 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         quorum_met: meeting.is_quorum_met(),
         figures_period: meeting.figures_period.map_or_else(String::new, |it| it.to_string()),
         check_in: meeting.check_in.as_ref().map(attendance::show_check_in),
+        series: name(Kind::MeetingSeries, &meeting.series),
+        template: name(Kind::MeetingTemplate, &meeting.template),
+        occurrence_time: meeting.occurrence_time.map(timestamp),
+        agenda_sections: meeting.agenda_sections.iter().map(parts::show_section).collect(),
     }
 }

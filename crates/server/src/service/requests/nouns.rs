@@ -6,7 +6,7 @@ use prost_types::FieldMask;
 use super::{Create, Fresh, Get, List, Mutation, Named, Paged, Tagged, Update};
 use crate::service::noun::{Noun, Resource};
 use crate::service::search::Search;
-use crate::service::{meeting, project, report};
+use crate::service::{meeting, meeting_series, meeting_template, project, report};
 
 standard!(
     project::Projects,
@@ -41,6 +41,36 @@ standard!(
     as_of
 );
 standard!(
+    meeting_series::SeriesOfMeetings,
+    MeetingSeries,
+    meeting_series,
+    meeting_series_id,
+    meeting_series,
+    CreateMeetingSeriesRequest,
+    GetMeetingSeriesRequest,
+    ListMeetingSeriesRequest,
+    ListMeetingSeriesResponse,
+    UpdateMeetingSeriesRequest,
+    DeleteMeetingSeriesRequest,
+    UndeleteMeetingSeriesRequest,
+    region,
+    as_of
+);
+standard!(
+    meeting_template::MeetingTemplates,
+    MeetingTemplate,
+    meeting_template,
+    meeting_template_id,
+    meeting_templates,
+    CreateMeetingTemplateRequest,
+    GetMeetingTemplateRequest,
+    ListMeetingTemplatesRequest,
+    ListMeetingTemplatesResponse,
+    UpdateMeetingTemplateRequest,
+    DeleteMeetingTemplateRequest,
+    UndeleteMeetingTemplateRequest
+);
+standard!(
     report::Reports,
     Report,
     report,
@@ -63,6 +93,9 @@ tagged!(
     CancelMeetingRequest InviteAttendeesRequest AnswerInvitationRequest RecordAttendanceRequest OpenCheckInRequest
     CloseCheckInRequest CheckInRequest StartSpeechRequest PauseSpeechRequest ResumeSpeechRequest EndSpeechRequest
     RecordSpeechRequest UpdateSpeechRequest RefreshSpeechFiguresRequest
+    ReorderAgendaRequest MoveAgendaItemRequest AddAgendaItemRequest
+    UpdateAgendaItemRequest RemoveAgendaItemRequest RecordAgendaOutcomeRequest
+    CreateSeriesMeetingsRequest AddBacklogItemRequest RemoveBacklogItemRequest
 );
 named!(
     report::Reports: SubmitReportRequest AcceptReportRequest ReturnReportRequest
@@ -75,10 +108,16 @@ named!(
         RecordAttendanceRequest OpenCheckInRequest CloseCheckInRequest CheckInRequest
         StartSpeechRequest PauseSpeechRequest ResumeSpeechRequest EndSpeechRequest
         RecordSpeechRequest UpdateSpeechRequest RefreshSpeechFiguresRequest
-        ListMeetingHistoryRequest;
+        ListMeetingHistoryRequest ReorderAgendaRequest
+        MoveAgendaItemRequest AddAgendaItemRequest UpdateAgendaItemRequest
+        RemoveAgendaItemRequest RecordAgendaOutcomeRequest;
+    meeting_series::SeriesOfMeetings: CreateSeriesMeetingsRequest AddBacklogItemRequest
+        RemoveBacklogItemRequest ListSeriesOccurrencesRequest ListMeetingSeriesHistoryRequest;
+    meeting_template::MeetingTemplates: ListMeetingTemplateHistoryRequest;
 );
 mutations!(ReassignProjectsRequest BatchAcceptReportsRequest BatchReturnReportsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
 fresh!(QuerySpeakingTotalsRequest QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
-paged!(ListReportHistoryRequest ListMissingReportsRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest);
+paged!(ListReportHistoryRequest ListMissingReportsRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest
+    ListMeetingSeriesHistoryRequest ListSeriesOccurrencesRequest ListMeetingTemplateHistoryRequest);

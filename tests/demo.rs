@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod symposium;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -87,11 +89,6 @@ async fn projects(server: &Server) -> Vec<v1::Project> {
     let region = "regions/330400".to_owned();
     let request = v1::ListProjectsRequest { page_size: ALL, region, ..Default::default() };
     told(server.projects().list_projects(request).await).projects
-}
-
-async fn symposium(server: &Server) -> v1::Meeting {
-    let name = SYMPOSIUM.to_owned();
-    told(server.meetings().get_meeting(v1::GetMeetingRequest { name, ..Default::default() }).await)
 }
 
 fn is_marked(text: &str, english: &BTreeMap<String, String>) -> bool {
@@ -243,42 +240,6 @@ async fn projects_are_of_all_kinds_and_in_many_stages() {
 }
 
 #[tokio::test]
-async fn the_symposium_is_whole() {
-    let server = demonstration();
-    let meeting = symposium(&server).await;
-    assert_eq!(meeting.kind(), v1::MeetingKind::Symposium);
-    assert_eq!(meeting.state(), v1::MeetingState::Closed);
-    assert_eq!(
-        (meeting.host.as_str(), meeting.region.as_str()),
-        ("organisations/zj-eit", "regions/330400")
-    );
-    assert_eq!(meeting.regions.len(), 12);
-    assert_eq!(meeting.time_zone, "Asia/Shanghai");
-    let (open, close) = (meeting.open_time.unwrap(), meeting.close_time.unwrap());
-    assert!(open.seconds < close.seconds);
-    assert_eq!(meeting.start_time.unwrap().to_string(), "2023-07-28T01:00:00Z");
-    assert_eq!(meeting.agenda_overrun_minutes, 0);
-
-    let request = v1::ListDecisionsRequest { page_size: ALL, ..Default::default() };
-    let decisions = told(server.decisions().list_decisions(request).await).decisions;
-    assert!(decisions.len() >= 3 && decisions.iter().all(|one| one.text.contains("示例")));
-    let request = v1::ListActionsRequest { page_size: ALL, ..Default::default() };
-    let actions = told(server.actions().list_actions(request).await).actions;
-    assert!(actions.len() >= 5 && actions.iter().all(|one| one.title.contains("示例")));
-
-    let trainings =
-        meeting.agenda.iter().filter(|item| item.kind() == v1::AgendaItemKind::Training);
-    assert_eq!(trainings.count(), 3);
-    let chairs = meeting.attendees.iter().filter(|one| one.role() == v1::AttendeeRole::Chair);
-    assert_eq!(chairs.count(), 1);
-    assert!(meeting.speeches.len() >= 5);
-    for speech in &meeting.speeches {
-        let parts = [&speech.achievements, &speech.challenges, &speech.plans];
-        assert!(parts.iter().all(|part| part.contains("示例")), "{}", speech.id);
-    }
-}
-
-#[tokio::test]
 async fn the_table_of_jiaxing_is_shown_when_it_is_ready() {
     let directory = tempfile::tempdir().unwrap();
     let store = store(directory.path(), NOW_MICROS).await;
@@ -292,26 +253,19 @@ async fn the_table_of_jiaxing_is_shown_when_it_is_ready() {
 }
 
 #[tokio::test]
-async fn jiaxing_speaks_of_its_official_figures() {
-    let server = demonstration();
-    let meeting = symposium(&server).await;
-    let speech = meeting.speeches.iter().find(|speech| speech.speaker == "jiaxing").unwrap();
-    let figures: Vec<_> =
-        speech.figures.iter().map(|one| (one.value.as_str(), one.period.as_str())).collect();
-    let due = [("290.3", "2023Q1"), ("24.1", "2023Q1"), ("638.9", "2023H1"), ("35.7", "2023H1")];
-    assert_eq!(figures, due);
-    let others = meeting.speeches.iter().filter(|speech| speech.agenda_item == "city-reports");
-    let others = others.filter(|speech| speech.speaker != "jiaxing");
-    assert!(others.map(|speech| speech.figures.len()).all(|count| count == 0));
-}
-
-#[tokio::test]
 async fn the_history_says_that_it_is_a_demonstration() {
     let server = demonstration();
     let name = SYMPOSIUM.to_owned();
     let request = v1::ListMeetingHistoryRequest { name, ..Default::default() };
     let page = told(server.meetings().list_meeting_history(request).await);
-    assert_eq!(page.versions.len(), 1);
+    let changes: Vec<_> = page.versions.iter().map(|one| one.change.clone().unwrap()).collect();
+    assert!(changes.iter().all(|change| change.principal == "demo"), "{changes:?}");
+    let methods: Vec<_> = changes.iter().map(|change| change.method.as_str()).collect();
+    assert_eq!(methods.last(), Some(&"outlay.v1.MeetingService/CreateMeeting"));
+    assert_eq!(methods.first(), Some(&"outlay.v1.MeetingService/CloseMeeting"));
+    let request =
+        v1::ListProjectHistoryRequest { name: format!("projects/{PROJECT}"), ..Default::default() };
+    let page = told(server.projects().list_project_history(request).await);
     let change = page.versions[0].change.as_ref().unwrap();
     let told = (change.principal.as_str(), change.method.as_str(), change.note.as_str());
     assert_eq!(told, ("demo", "demo", "demonstration data"));

@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::domain::review_level::ReviewLevel;
 use crate::engine;
 use crate::engine::embedded::{Embedded, Opening, Settings};
+use crate::service::in_process::InProcess;
 use crate::store::{self, Store};
 use crate::wire::health::Health;
 use crate::wire::transport::{self, Late};
@@ -209,7 +210,6 @@ impl Back {
     }
 
     async fn fill(config: &Config, clock: Clock, engine: &Arc<Embedded>) -> error::Result<Store> {
-        let engine: Arc<Embedded> = Arc::clone(engine);
         let options = store::Options {
             page_token_lifetime: config.retention.page_tokens,
             request_id_retention: config.retention.request_ids,
@@ -219,9 +219,13 @@ impl Back {
             lights: config.lights,
             query: config.query,
         };
-        let store = Store::open(engine, clock, options).await?;
+        let store = Store::open(Arc::<Embedded>::clone(engine), clock, options).await?;
         if config.demo {
             demo::load(&store).await?;
+        }
+        if config.demo && !config.read_only {
+            let services = InProcess::new(routes(&store, engine, config));
+            demo::play(&store, &services).await?;
         }
         Ok(store)
     }
@@ -235,7 +239,7 @@ impl Back {
     }
 
     fn routes(&self, config: &Config) -> Routes {
-        service::routes(self.store.clone(), Arc::clone(&self.engine), config)
+        routes(&self.store, &self.engine, config)
     }
 
     async fn close(self) -> Result<(), StartError> {
@@ -244,4 +248,8 @@ impl Back {
         }
         Ok(self.engine.close().await?)
     }
+}
+
+fn routes(store: &Store, engine: &Arc<Embedded>, config: &Config) -> Routes {
+    service::routes(store.clone(), Arc::clone(engine), config)
 }

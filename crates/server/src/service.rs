@@ -11,6 +11,7 @@ mod decision;
 pub mod filter;
 mod history;
 mod import;
+pub mod in_process;
 pub mod mask;
 mod meeting;
 mod meeting_series;

@@ -1,12 +1,12 @@
-//! What is done to projects, meetings, actions and observations after their creation, as
-//! the requests that a caller would send.
+//! What is done to projects and observations after their creation, as the requests
+//! that a caller would send.
 
 use prost::Message;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Problem, file};
-use crate::service::provision::{ActionStep, MeetingStep, ObservationStep, ProjectStep};
+use crate::service::provision::{ObservationStep, ProjectStep};
 
 /// A step as a file has it: the request in canonical protobuf JSON, without
 /// the name of the record.
@@ -17,13 +17,6 @@ pub(super) enum Step {
     Suspend(Value),
     Resume(Value),
     Terminate(Value),
-    Schedule(Value),
-    Start(Value),
-    Close(Value),
-    Cancel(Value),
-    Submit(Value),
-    Return(Value),
-    Extend(Value),
     Publish(Value),
     Rebase(Value),
 }
@@ -44,36 +37,6 @@ pub(super) fn of_project(name: &str, steps: Vec<Step>) -> Result<Vec<ProjectStep
             request(name, "TerminateProjectRequest", value).map(ProjectStep::Terminate)
         }
         _ => Err(foreign(name, "a project")),
-    };
-    steps.into_iter().map(read).collect()
-}
-
-/// The steps of the meeting `name`.
-pub(super) fn of_meeting(name: &str, steps: Vec<Step>) -> Result<Vec<MeetingStep>, Problem> {
-    let read = |step| match step {
-        Step::Schedule(value) => {
-            request(name, "ScheduleMeetingRequest", value).map(MeetingStep::Schedule)
-        }
-        Step::Start(value) => request(name, "StartMeetingRequest", value).map(MeetingStep::Start),
-        Step::Close(value) => request(name, "CloseMeetingRequest", value).map(MeetingStep::Close),
-        Step::Cancel(value) => {
-            request(name, "CancelMeetingRequest", value).map(MeetingStep::Cancel)
-        }
-        _ => Err(foreign(name, "a meeting")),
-    };
-    steps.into_iter().map(read).collect()
-}
-
-/// The steps of the action `name`.
-pub(super) fn of_action(name: &str, steps: Vec<Step>) -> Result<Vec<ActionStep>, Problem> {
-    let read = |step| match step {
-        Step::Start(value) => request(name, "StartActionRequest", value).map(ActionStep::Start),
-        Step::Submit(value) => request(name, "SubmitActionRequest", value).map(ActionStep::Submit),
-        Step::Return(value) => request(name, "ReturnActionRequest", value).map(ActionStep::Return),
-        Step::Close(value) => request(name, "CloseActionRequest", value).map(ActionStep::Close),
-        Step::Cancel(value) => request(name, "CancelActionRequest", value).map(ActionStep::Cancel),
-        Step::Extend(value) => request(name, "ExtendActionRequest", value).map(ActionStep::Extend),
-        _ => Err(foreign(name, "an action")),
     };
     steps.into_iter().map(read).collect()
 }

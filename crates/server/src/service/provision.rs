@@ -10,10 +10,6 @@ use outlay_proto::v1;
 use outlay_proto::v1::reference_record::Record as Reference;
 use outlay_proto::validate::Validate;
 
-use super::action::Actions;
-use super::convert::Convert;
-use super::decision::Decisions;
-use super::meeting::{Meetings, time_or_now};
 use super::noun::{Noun, Resource};
 use super::project::{Projects, change};
 use super::reference::cluster::Clusters;
@@ -26,9 +22,7 @@ use super::statistics::observation::{Observations, publish, rebase};
 use super::statistics::target::Targets;
 use super::{admit, standard};
 use crate::access::Caller;
-use crate::domain::action::Action;
 use crate::domain::kind::{self, Kind};
-use crate::domain::meeting::Meeting;
 use crate::domain::observation::Observation;
 use crate::domain::project::{Project, Recorder, Stage};
 use crate::error::{Error, Reason, Result, Violations, none_of};
@@ -46,26 +40,6 @@ pub(crate) enum ProjectStep {
     Terminate(v1::TerminateProjectRequest),
 }
 
-/// What is done to a meeting after its creation.
-#[derive(Clone, Debug)]
-pub(crate) enum MeetingStep {
-    Schedule(v1::ScheduleMeetingRequest),
-    Start(v1::StartMeetingRequest),
-    Close(v1::CloseMeetingRequest),
-    Cancel(v1::CancelMeetingRequest),
-}
-
-/// What is done to an action after its creation.
-#[derive(Clone, Debug)]
-pub(crate) enum ActionStep {
-    Start(v1::StartActionRequest),
-    Submit(v1::SubmitActionRequest),
-    Return(v1::ReturnActionRequest),
-    Close(v1::CloseActionRequest),
-    Cancel(v1::CancelActionRequest),
-    Extend(v1::ExtendActionRequest),
-}
-
 /// What is added to an observation after its creation.
 #[derive(Clone, Debug)]
 pub(crate) enum ObservationStep {
@@ -77,7 +51,6 @@ pub(crate) enum ObservationStep {
 pub(crate) struct Provision {
     call: Call,
     transaction: Transaction,
-    mark: Option<&'static str>,
 }
 
 impl Provision {
@@ -86,7 +59,7 @@ impl Provision {
         let mut call = admit::call(store, caller)?;
         note.clone_into(&mut call.note);
         let transaction = Transaction::new(store.reader().await?, &call);
-        Ok(Self { call, transaction, mark: None })
+        Ok(Self { call, transaction })
     }
 
     /// Adds a record of reference data, or one that is imported like them. What it names must be there or have
@@ -118,31 +91,6 @@ impl Provision {
         .await
     }
 
-    /// Adds a meeting that has gone through `steps`.
-    pub(crate) async fn meeting(
-        &mut self,
-        wire: &v1::Meeting,
-        steps: &[MeetingStep],
-    ) -> Result<()> {
-        self.create::<Meetings>(wire, |meeting, name, call| {
-            go_through(steps, |step| hold(step, meeting, name, call))
-        })
-        .await
-    }
-
-    /// Adds a decision of a meeting.
-    pub(crate) async fn decision(&mut self, wire: &v1::Decision) -> Result<()> {
-        self.create::<Decisions>(wire, as_it_is).await
-    }
-
-    /// Adds an action that has gone through `steps`.
-    pub(crate) async fn action(&mut self, wire: &v1::Action, steps: &[ActionStep]) -> Result<()> {
-        self.create::<Actions>(wire, |action, name, call| {
-            go_through(steps, |step| take_action(step, action, name, call))
-        })
-        .await
-    }
-
     /// Adds an observation that has gone through `steps`.
     pub(crate) async fn observation(
         &mut self,
@@ -155,17 +103,19 @@ impl Provision {
         .await
     }
 
-    /// Marks the store, if anything is added.
-    pub(crate) fn mark(&mut self, name: &'static str) {
-        self.mark = Some(name);
+    /// Marks the store.
+    pub(crate) fn mark(&mut self, name: &str) {
+        self.transaction.mark(name);
+    }
+
+    /// Whether nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.transaction.is_empty()
     }
 
     /// Commits what was added, if there is any.
-    pub(crate) async fn finish(mut self, store: &Store) -> Result<()> {
+    pub(crate) async fn finish(self, store: &Store) -> Result<()> {
         if !self.transaction.is_empty() {
-            if let Some(name) = self.mark {
-                self.transaction.mark(name);
-            }
             store.commit(self.transaction).await?;
         }
         Ok(())
@@ -253,72 +203,6 @@ fn take(step: &ProjectStep, project: &mut Project, by: &Recorder<'_>) -> Result<
         ProjectStep::Suspend(_) => project.suspend(by, change),
         ProjectStep::Resume(_) => project.resume(by, change),
         ProjectStep::Terminate(_) => project.terminate(by, change),
-    }
-}
-
-fn hold(step: &MeetingStep, meeting: &mut Meeting, name: &str, call: &Call) -> Result<()> {
-    let mut v = Violations::new();
-    match step {
-        MeetingStep::Schedule(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            meeting.schedule(name)
-        }
-        MeetingStep::Start(step) => {
-            step.validate(&mut v);
-            let time = time_or_now("open_time", step.open_time.as_ref(), call, &mut v);
-            none_of(v)?;
-            meeting.start(name, time, call.now)
-        }
-        MeetingStep::Close(step) => {
-            step.validate(&mut v);
-            let time = time_or_now("close_time", step.close_time.as_ref(), call, &mut v);
-            none_of(v)?;
-            meeting.close(name, time, call.now)
-        }
-        MeetingStep::Cancel(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            meeting.cancel(name, step.reason.clone())
-        }
-    }
-}
-
-fn take_action(step: &ActionStep, action: &mut Action, name: &str, call: &Call) -> Result<()> {
-    let mut v = Violations::new();
-    match step {
-        ActionStep::Start(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            action.start(name)
-        }
-        ActionStep::Submit(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            action.submit(name, step.result.clone(), call.now)
-        }
-        ActionStep::Return(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            action.send_back(name, step.reason.clone())
-        }
-        ActionStep::Close(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            action.close(name, step.comment.clone(), call.now)
-        }
-        ActionStep::Cancel(step) => {
-            step.validate(&mut v);
-            none_of(v)?;
-            action.cancel(name, step.reason.clone())
-        }
-        ActionStep::Extend(step) => {
-            step.validate(&mut v);
-            let due = step.due_date.as_ref();
-            let due = Convert::new(&mut v, call.today).required_date("due_date", due);
-            none_of(v)?;
-            action.extend(name, due, step.reason.clone(), (&call.principal, call.now))
-        }
     }
 }
 

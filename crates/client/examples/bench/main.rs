@@ -18,6 +18,7 @@
 //! can be started again: it goes over what is there, and makes the rest.
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
+mod carrying;
 mod invented;
 mod meetings;
 mod reading;
@@ -91,6 +92,15 @@ enum Command {
         #[arg(long, default_value_t = 1001)]
         times: usize,
     },
+    /// Times the opening of meetings into which open actions are carried.
+    Carrying {
+        /// How many actions.
+        #[arg(long, default_value_t = 500)]
+        actions: usize,
+        /// How many meetings are opened, one after the other.
+        #[arg(long, default_value_t = 21)]
+        times: u16,
+    },
     /// Times the first and the last page of a list by region and stage.
     Pages {
         /// The region.
@@ -155,6 +165,7 @@ async fn main() -> Outcome<()> {
         Command::Meetings { meetings, actions, clients, times } => {
             meetings::run(&client, (meetings, actions), clients.max(1), times).await
         }
+        Command::Carrying { actions, times } => carrying::run(&client, actions, times).await,
         Command::Search { query, filter, times } => {
             reading::search(&client, query, &filter, times).await
         }

@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 17] = [
+const RESOURCES: [(&str, &str); 18] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -39,6 +39,7 @@ const RESOURCES: [(&str, &str); 17] = [
     ("Course", "courses"),
     ("TrainingSession", "trainingSessions"),
     ("Enrolment", "enrolments"),
+    ("Minutes", "minutes"),
 ];
 
 /// The rules of a field, as its proto states them.
@@ -103,7 +104,7 @@ fn message(name: &str) -> MessageDescriptor {
 
 /// Whether a method only reads.
 fn reads(method: &MethodDescriptor) -> bool {
-    ["Get", "List", "Search", "BatchGet", "Query", "Compare"]
+    ["Get", "List", "Search", "BatchGet", "Query", "Compare", "Export"]
         .iter()
         .any(|verb| method.name().starts_with(verb))
 }

@@ -12,6 +12,7 @@ mod light;
 mod machine;
 mod meeting;
 mod meeting_state;
+mod minutes;
 mod money;
 mod numbers;
 mod observation;

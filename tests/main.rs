@@ -11,6 +11,7 @@ mod errors;
 mod kill;
 mod list;
 mod meeting;
+mod minutes;
 mod project;
 mod read_only;
 mod reference;

@@ -26,6 +26,7 @@ use outlay_client::client::Transport;
 use outlay_proto::v1;
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
+use outlay_proto::v1::minutes_service_client::MinutesServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -54,6 +55,7 @@ pub(crate) const NOW_MICROS: i64 = 1_690_531_200_000_000;
 pub(crate) type Admin = AdminServiceClient<Transport>;
 pub(crate) type Projects = ProjectServiceClient<Transport>;
 pub(crate) type Meetings = MeetingServiceClient<Transport>;
+pub(crate) type Minutes = MinutesServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
@@ -185,6 +187,10 @@ impl Server {
 
     pub(crate) fn meetings(&self) -> Meetings {
         self.client().meetings()
+    }
+
+    pub(crate) fn minutes(&self) -> Minutes {
+        self.client().minutes()
     }
 
     pub(crate) fn reports(&self) -> Reports {

@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 16] = [
     "region",
     "industry",
     "cluster",
@@ -16,6 +16,7 @@ const NOUNS: [&str; 15] = [
     "indicator",
     "project",
     "meeting",
+    "minutes",
     "course",
     "training-session",
     "enrolment",

@@ -230,6 +230,7 @@ pub(super) fn meeting() -> Meeting {
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        calendar_sequence: 0,
     }
 }
 

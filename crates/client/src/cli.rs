@@ -12,6 +12,7 @@ mod noun;
 mod project;
 
 mod meeting;
+mod minutes;
 
 mod course;
 mod enrolment;
@@ -69,10 +70,11 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 17] = [
+static NOUNS: [&Noun; 18] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
+    &minutes::NOUN,
     &course::NOUN,
     &training_session::NOUN,
     &enrolment::NOUN,
@@ -88,6 +90,9 @@ static NOUNS: [&Noun; 17] = [
     &observation::NOUN,
     &target::NOUN,
 ];
+
+/// Nouns that are also typed behind another one: `outlay meeting minutes export`.
+static WITHIN: [(&Noun, &Noun); 1] = [(&meeting::NOUN, &minutes::NOUN)];
 
 /// What the program reads from and writes to.
 pub struct Io<'a> {
@@ -157,9 +162,14 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == "describe" {
         return describe::run(args::text(inner, "name"), io.stdout);
     }
-    let Some((verb, args)) = inner.subcommand() else {
+    let Some((mut verb, mut args)) = inner.subcommand() else {
         return Ok(());
     };
+    let mut found = NOUNS.into_iter().find(|noun| noun.noun == name);
+    let part = WITHIN.iter().find(|(noun, part)| noun.noun == name && part.noun == verb);
+    if let (Some(&(_, part)), Some((deeper, inner))) = (part, args.subcommand()) {
+        (found, verb, args) = (Some(part), deeper, inner);
+    }
     let server = args::server(args);
     let mut session = Session {
         client: Client::new(server, args::timeout(args)?)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use outlay_proto::v1::admin_service_client::AdminServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
+use outlay_proto::v1::minutes_service_client::MinutesServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -75,6 +76,14 @@ impl Client {
     #[must_use]
     pub fn meetings(&self) -> MeetingServiceClient<Transport> {
         MeetingServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for minutes of meetings.
+    #[must_use]
+    pub fn minutes(&self) -> MinutesServiceClient<Transport> {
+        MinutesServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

@@ -40,6 +40,7 @@ pub mod tree;
 
 pub mod edition;
 pub mod meeting;
+pub mod minutes;
 pub mod observation;
 pub mod project;
 pub mod reference;

@@ -5,12 +5,14 @@
 
 mod admin;
 mod admit;
+mod calendar;
 mod convert;
 pub mod filter;
 mod history;
 mod import;
 pub mod mask;
 mod meeting;
+mod minutes;
 mod noun;
 mod paging;
 mod project;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 use outlay_proto::v1::admin_service_server::AdminServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
+use outlay_proto::v1::minutes_service_server::MinutesServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use outlay_proto::v1::report_service_server::ReportServiceServer;
@@ -58,6 +61,11 @@ pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
     )
     .add_service(
         MeetingServiceServer::new(standard.clone())
+            .max_decoding_message_size(request)
+            .max_encoding_message_size(reply),
+    )
+    .add_service(
+        MinutesServiceServer::new(standard.clone())
             .max_decoding_message_size(request)
             .max_encoding_message_size(reply),
     )

@@ -1,6 +1,6 @@
 //! `outlay meeting`.
 
-use super::noun::{Action, Flag, Noun, column, flag};
+use super::noun::{Action, Flag, Noun, Question, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -24,7 +24,7 @@ pub(super) static NOUN: Noun = Noun {
         column("PLACE", "place"),
     ],
     actions: &ACTIONS,
-    questions: &[],
+    questions: &QUESTIONS,
     import: None,
 };
 
@@ -37,6 +37,7 @@ Examples:
   outlay meeting get m-1 -o json > m-1.json      # add speeches, decisions, actions …
   outlay meeting update m-1 --file m-1.json
   outlay meeting search 工业 investment
+  outlay meeting ics m-1 > m-1.ics              # for a calendar program
   outlay meeting list --filter 'state = SCHEDULED' --all";
 
 static FLAGS: [Flag; 14] = [
@@ -90,3 +91,12 @@ static ACTIONS: [Action; 4] = [
         answer: &[],
     },
 ];
+
+static QUESTIONS: [Question; 1] = [Question {
+    verb: "ics",
+    method: "ExportCalendar",
+    about: "Writes one as iCalendar: an invitation, or its cancellation",
+    flags: &[flag("language", "language_code", "Language of the title, where it has one: en")],
+    list: "content",
+    columns: &[],
+}];

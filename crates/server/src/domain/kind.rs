@@ -43,6 +43,8 @@ numbered! {
         TrainingSession = 22 "TRAINING_SESSION",
         /// An enrolment.
         Enrolment = 23 "ENROLMENT",
+        /// The minutes of a meeting.
+        Minutes = 20 "MINUTES",
     }
 }
 
@@ -68,6 +70,7 @@ impl Kind {
             Self::Course => "courses",
             Self::TrainingSession => "trainingSessions",
             Self::Enrolment => "enrolments",
+            Self::Minutes => "minutes",
         }
     }
 
@@ -92,6 +95,7 @@ impl Kind {
             Self::Course => "course",
             Self::TrainingSession => "training session",
             Self::Enrolment => "enrolment",
+            Self::Minutes => "minutes",
         }
     }
 

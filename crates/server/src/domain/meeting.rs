@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod attendee;
+mod calendar;
 mod check;
 mod ids;
 pub mod outcome;
@@ -17,12 +18,15 @@ use super::id::Id;
 use super::instant::Instant;
 use super::kind::{Kind, Reference, References};
 use super::numbered::numbered;
+use super::stored::is_zero;
 
 pub use agenda::{AgendaItem, AgendaItemKind};
 pub use attendee::{Attendance, Attendee, AttendeeRole, InvitationAnswer};
 pub use outcome::{Action, Decision};
 pub use speech::{Speech, SpeechFigure};
 pub use state::MeetingState;
+
+pub(super) use ids::assign as assign_ids;
 
 numbered! {
     /// Kind of meeting.
@@ -135,6 +139,11 @@ pub struct Meeting {
     #[n(32)]
     #[cbor(skip_if = "String::is_empty")]
     pub cancel_reason: String,
+    /// How often calendars had to learn something new of it; 0 for one that was
+    /// never announced.
+    #[n(45)]
+    #[cbor(skip_if = "is_zero")]
+    pub calendar_sequence: u32,
 }
 
 impl Meeting {

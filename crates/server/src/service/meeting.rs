@@ -8,6 +8,7 @@ use outlay_proto::v1::meeting_service_server::MeetingService;
 use prost_types::Timestamp;
 use tonic::Request;
 
+use super::calendar;
 use super::convert::Convert;
 use super::history;
 use super::noun::{Noun, Query};
@@ -152,6 +153,13 @@ impl MeetingService for Standard {
             edit(old, v, |meeting, name| meeting.cancel(name, message.reason.clone()))
         })
         .await
+    }
+
+    async fn export_calendar(
+        &self,
+        request: Request<v1::ExportCalendarRequest>,
+    ) -> Reply<v1::ExportCalendarResponse> {
+        reply(calendar::export(self, request).await)
     }
 
     async fn list_meeting_history(

@@ -344,6 +344,7 @@ async fn list_history(
         | Kind::Edition
         | Kind::ReportingPeriod
         | Kind::ReviewDelegation
+        | Kind::Minutes
         | Kind::Course
         | Kind::TrainingSession
         | Kind::Enrolment => Err(Error::internal("the name was checked to be reference data")),

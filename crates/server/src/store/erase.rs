@@ -22,6 +22,7 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::minutes::Minutes;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -101,6 +102,7 @@ impl Transaction {
             Kind::Course => self.erase_one::<Course>(id, purge).await,
             Kind::TrainingSession => self.erase_one::<TrainingSession>(id, purge).await,
             Kind::Enrolment => self.erase_one::<Enrolment>(id, purge).await,
+            Kind::Minutes => self.erase_one::<Minutes>(id, purge).await,
         }
     }
 

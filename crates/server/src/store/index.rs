@@ -37,6 +37,10 @@ pub enum Index {
     MeetingHostStart = 23,
     /// Meetings that name a project, also in their parts, by their beginning.
     MeetingProjectStart = 24,
+    /// Meetings that an organisation hosts or is invited to, by their beginning.
+    MeetingOrganisationStart = 140,
+    /// All minutes by creation.
+    MinutesCreated = 141,
     /// All reports by month.
     ReportMonth = 60,
     /// Reports of a project by month.

@@ -31,6 +31,9 @@ impl Record for Meeting {
         for project in self.all_projects() {
             indexes.add(Index::MeetingProjectStart, by(project), start());
         }
+        for organisation in self.organisations() {
+            indexes.add(Index::MeetingOrganisationStart, by(organisation), start());
+        }
     }
 
     fn texts(&self) -> Texts {

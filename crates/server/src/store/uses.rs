@@ -21,6 +21,7 @@ pub(super) fn hold(kind: Kind) -> bool {
             | Kind::Report
             | Kind::ReportingPeriod
             | Kind::ReviewDelegation
+            | Kind::Minutes
     )
 }
 

@@ -25,6 +25,7 @@ use super::record::counted;
 use crate::domain::edition::Edition;
 use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
+use crate::domain::minutes::Minutes;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -341,6 +342,7 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Course => counted::<Course>(&id, value),
         Kind::TrainingSession => counted::<TrainingSession>(&id, value),
         Kind::Enrolment => counted::<Enrolment>(&id, value),
+        Kind::Minutes => counted::<Minutes>(&id, value),
     }
 }
 

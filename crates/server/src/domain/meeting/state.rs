@@ -133,6 +133,7 @@ impl Meeting {
     /// [`Error::Transition`] with what is needed.
     pub fn schedule(&mut self, name: &str) -> Result<(), Error> {
         self.state = self.permit(name, MeetingAction::Schedule)?;
+        self.announce();
         Ok(())
     }
 
@@ -145,6 +146,7 @@ impl Meeting {
         check_past("open_time", open_time, now)?;
         self.state = state;
         self.open_time = Some(open_time);
+        self.tell_calendars();
         Ok(())
     }
 
@@ -164,6 +166,7 @@ impl Meeting {
         }
         self.state = state;
         self.close_time = Some(close_time);
+        self.tell_calendars();
         Ok(())
     }
 
@@ -174,6 +177,7 @@ impl Meeting {
     pub fn cancel(&mut self, name: &str, reason: String) -> Result<(), Error> {
         self.state = self.permit(name, MeetingAction::Cancel)?;
         self.cancel_reason = reason;
+        self.tell_calendars();
         Ok(())
     }
 
@@ -184,12 +188,17 @@ impl Meeting {
     }
 
     /// Takes over what an update doesn't write: state, times of opening and
-    /// closing, and reason of cancelling, of the meeting as it is.
+    /// closing, and reason of cancelling, of the meeting as it is. What calendars
+    /// show and is another one counts as a change for them.
     pub fn keep_state_of(&mut self, present: &Self) {
         self.state = present.state;
         self.open_time = present.open_time;
         self.close_time = present.close_time;
         self.cancel_reason.clone_from(&present.cancel_reason);
+        self.calendar_sequence = present.calendar_sequence;
+        if self.differs_in_calendars(present) {
+            self.tell_calendars();
+        }
     }
 
     /// Whether it has what `need` names.

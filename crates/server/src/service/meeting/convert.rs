@@ -41,6 +41,7 @@ pub(super) fn read(
         open_time: None,
         close_time: None,
         cancel_reason: String::new(),
+        calendar_sequence: 0,
     };
     meeting.assign_ids();
     if let Some(old) = old {
@@ -87,5 +88,6 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         close_time: meeting.close_time.map(timestamp),
         cancel_reason: meeting.cancel_reason.clone(),
         agenda_overrun_minutes: meeting.agenda_overrun_minutes(),
+        calendar_sequence: i32::try_from(meeting.calendar_sequence).unwrap_or(i32::MAX),
     }
 }

@@ -188,7 +188,7 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == training::NAME {
         return training::run(&mut session, args).await;
     }
-    match NOUNS.iter().find(|noun| noun.noun == name) {
+    match found {
         Some(noun) => verbs::run(&mut session, noun, verb, args).await,
         None => Ok(()),
     }

@@ -160,7 +160,12 @@ impl Known {
     /// What is known where the regions are these.
     #[must_use]
     pub fn with(regions: Arc<DatedTree>) -> Self {
-        Self { regions, scenes: BTreeMap::new(), training_scenes: BTreeMap::new(), meetings: BTreeMap::new() }
+        Self {
+            regions,
+            scenes: BTreeMap::new(),
+            training_scenes: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ const IMMUTABLE: i32 = 4;
 const IDENTIFIER: i32 = 5;
 
 /// The messages of resources, with the names of their collections.
-const RESOURCES: [(&str, &str); 21] = [
+const RESOURCES: [(&str, &str); 22] = [
     ("Region", "regions"),
     ("Industry", "industries"),
     ("Cluster", "clusters"),
@@ -43,6 +43,7 @@ const RESOURCES: [(&str, &str); 21] = [
     ("Action", "actions"),
     ("MeetingSeries", "meetingSeries"),
     ("MeetingTemplate", "meetingTemplates"),
+    ("Minutes", "minutes"),
 ];
 
 /// The rules of a field, as its proto states them.
@@ -107,7 +108,7 @@ fn message(name: &str) -> MessageDescriptor {
 
 /// Whether a method only reads.
 fn reads(method: &MethodDescriptor) -> bool {
-    ["Get", "List", "Search", "BatchGet", "Query", "Compare"]
+    ["Get", "List", "Search", "BatchGet", "Query", "Compare", "Export"]
         .iter()
         .any(|verb| method.name().starts_with(verb))
 }

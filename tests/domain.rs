@@ -14,6 +14,7 @@ mod light;
 mod machine;
 mod meeting;
 mod meeting_state;
+mod minutes;
 mod money;
 mod numbers;
 mod observation;

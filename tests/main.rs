@@ -15,6 +15,7 @@ mod list;
 mod meeting;
 mod meeting_series;
 mod meeting_template;
+mod minutes;
 mod project;
 mod read_only;
 mod reference;

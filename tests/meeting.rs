@@ -4,6 +4,7 @@
 
 mod agenda;
 mod attendance;
+mod calendar;
 mod carry_over;
 mod check_in;
 mod figures;
@@ -250,7 +251,7 @@ async fn the_history_of_a_meeting_tells_what_changed() {
     let versions = told(meetings.list_meeting_history(request).await).versions;
     let fields: Vec<_> =
         versions.iter().map(|version| version.change.clone().unwrap().changed_fields).collect();
-    assert_eq!(fields[0], ["state", "allowed_actions"]);
+    assert_eq!(fields[0], ["state", "allowed_actions", "calendar_sequence"]);
     assert_eq!(fields[1], ["place"]);
     assert_eq!(versions[0].after, Some(scheduled));
     assert_eq!(versions[2].after, Some(first));

@@ -30,6 +30,7 @@ use outlay_proto::v1::decision_service_client::DecisionServiceClient;
 use outlay_proto::v1::meeting_series_service_client::MeetingSeriesServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::meeting_template_service_client::MeetingTemplateServiceClient;
+use outlay_proto::v1::minutes_service_client::MinutesServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -62,6 +63,7 @@ pub(crate) type Decisions = DecisionServiceClient<Transport>;
 pub(crate) type Actions = ActionServiceClient<Transport>;
 pub(crate) type MeetingSeries = MeetingSeriesServiceClient<Transport>;
 pub(crate) type MeetingTemplates = MeetingTemplateServiceClient<Transport>;
+pub(crate) type Minutes = MinutesServiceClient<Transport>;
 pub(crate) type Reports = ReportServiceClient<Transport>;
 pub(crate) type Reference = ReferenceServiceClient<Transport>;
 pub(crate) type Statistics = StatisticsServiceClient<Transport>;
@@ -209,6 +211,10 @@ impl Server {
 
     pub(crate) fn meeting_templates(&self) -> MeetingTemplates {
         self.client().meeting_templates()
+    }
+
+    pub(crate) fn minutes(&self) -> Minutes {
+        self.client().minutes()
     }
 
     pub(crate) fn reports(&self) -> Reports {

@@ -7,7 +7,7 @@ use super::outlay;
 use crate::support::Server;
 
 /// Every noun, after those whose records its examples name.
-const NOUNS: [&str; 19] = [
+const NOUNS: [&str; 20] = [
     "region",
     "industry",
     "cluster",
@@ -18,6 +18,7 @@ const NOUNS: [&str; 19] = [
     "meeting-template",
     "meeting-series",
     "meeting",
+    "minutes",
     "decision",
     "action",
     "course",

@@ -230,5 +230,5 @@ fn a_project_names_what_it_refers_to() {
     ];
     let expected = expected.map(|(field, name)| (field.to_owned(), name.to_owned()));
     assert_eq!(found, expected);
-    assert_eq!(Kind::ALL.len(), 21);
+    assert_eq!(Kind::ALL.len(), 22);
 }

@@ -16,6 +16,7 @@ mod decision;
 mod meeting;
 mod meeting_series;
 mod meeting_template;
+mod minutes;
 
 mod course;
 mod enrolment;
@@ -73,12 +74,13 @@ use noun::Noun;
 use output::Format;
 
 /// Every noun, in the order of the help.
-static NOUNS: [&Noun; 21] = [
+static NOUNS: [&Noun; 22] = [
     &project::NOUN,
     &report::NOUN,
     &meeting::NOUN,
     &meeting_series::NOUN,
     &meeting_template::NOUN,
+    &minutes::NOUN,
     &decision::NOUN,
     &action::NOUN,
     &course::NOUN,
@@ -96,6 +98,9 @@ static NOUNS: [&Noun; 21] = [
     &observation::NOUN,
     &target::NOUN,
 ];
+
+/// Nouns that are also typed behind another one: `outlay meeting minutes export`.
+static WITHIN: [(&Noun, &Noun); 1] = [(&meeting::NOUN, &minutes::NOUN)];
 
 /// What the program reads from and writes to.
 pub struct Io<'a> {
@@ -169,8 +174,12 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
         return Ok(());
     };
     let mut verb = verb.to_owned();
+    let mut found = NOUNS.into_iter().find(|noun| noun.noun == name);
     if let Some((word, inner)) = args.subcommand() {
-        verb = format!("{verb} {word}");
+        match WITHIN.iter().find(|(noun, part)| noun.noun == name && part.noun == verb) {
+            Some(&(_, part)) => (found, verb) = (Some(part), word.to_owned()),
+            None => verb = format!("{verb} {word}"),
+        }
         args = inner;
     }
     let verb = verb.as_str();
@@ -192,7 +201,7 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == training::NAME {
         return training::run(&mut session, args).await;
     }
-    match NOUNS.iter().find(|noun| noun.noun == name) {
+    match found {
         Some(noun) => verbs::run(&mut session, noun, verb, args).await,
         None => Ok(()),
     }

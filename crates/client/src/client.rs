@@ -8,6 +8,7 @@ use outlay_proto::v1::decision_service_client::DecisionServiceClient;
 use outlay_proto::v1::meeting_series_service_client::MeetingSeriesServiceClient;
 use outlay_proto::v1::meeting_service_client::MeetingServiceClient;
 use outlay_proto::v1::meeting_template_service_client::MeetingTemplateServiceClient;
+use outlay_proto::v1::minutes_service_client::MinutesServiceClient;
 use outlay_proto::v1::project_service_client::ProjectServiceClient;
 use outlay_proto::v1::reference_service_client::ReferenceServiceClient;
 use outlay_proto::v1::report_service_client::ReportServiceClient;
@@ -111,6 +112,14 @@ impl Client {
     #[must_use]
     pub fn meeting_templates(&self) -> MeetingTemplateServiceClient<Transport> {
         MeetingTemplateServiceClient::new(self.transport.clone())
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES)
+    }
+
+    /// The stub for minutes of meetings.
+    #[must_use]
+    pub fn minutes(&self) -> MinutesServiceClient<Transport> {
+        MinutesServiceClient::new(self.transport.clone())
             .max_decoding_message_size(MAX_ANSWER_BYTES)
             .max_encoding_message_size(MAX_REQUEST_BYTES)
     }

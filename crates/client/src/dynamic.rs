@@ -12,8 +12,8 @@ use crate::client::Transport;
 /// Whether a call may be made again: it reads, or the server remembers it by
 /// its request id.
 pub(crate) fn repeatable(method: &MethodDescriptor, request: &DynamicMessage) -> bool {
-    let reads =
-        ["Get", "List", "Search", "BatchGet"].iter().any(|verb| method.name().starts_with(verb));
+    let verbs = ["Get", "List", "Search", "BatchGet", "Export"];
+    let reads = verbs.iter().any(|verb| method.name().starts_with(verb));
     reads
         || request
             .get_field_by_name("request_id")

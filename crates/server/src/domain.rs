@@ -44,6 +44,7 @@ pub mod edition;
 pub mod meeting;
 pub mod meeting_series;
 pub mod meeting_template;
+pub mod minutes;
 pub mod observation;
 pub mod project;
 pub mod reference;

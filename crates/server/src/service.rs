@@ -6,6 +6,7 @@
 mod action;
 mod admin;
 mod admit;
+mod calendar;
 mod convert;
 mod decision;
 pub mod filter;
@@ -16,6 +17,7 @@ pub mod mask;
 mod meeting;
 mod meeting_series;
 mod meeting_template;
+mod minutes;
 mod noun;
 mod paging;
 mod project;
@@ -39,6 +41,7 @@ use outlay_proto::v1::decision_service_server::DecisionServiceServer;
 use outlay_proto::v1::meeting_series_service_server::MeetingSeriesServiceServer;
 use outlay_proto::v1::meeting_service_server::MeetingServiceServer;
 use outlay_proto::v1::meeting_template_service_server::MeetingTemplateServiceServer;
+use outlay_proto::v1::minutes_service_server::MinutesServiceServer;
 use outlay_proto::v1::project_service_server::ProjectServiceServer;
 use outlay_proto::v1::reference_service_server::ReferenceServiceServer;
 use outlay_proto::v1::report_service_server::ReportServiceServer;
@@ -60,69 +63,26 @@ use standard::Standard;
 pub fn routes(store: Store, engine: Arc<Embedded>, config: &Config) -> Routes {
     let (request, reply) = (config.limits.request_bytes, config.limits.reply_bytes);
     let standard = Standard { store, reply_bytes: reply, deadline_days: config.reporting };
-    Routes::new(
-        ProjectServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        MeetingServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        DecisionServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        MeetingSeriesServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        ActionServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        MeetingTemplateServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        ReportServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        ReferenceServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        StatisticsServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        ReportingPeriodServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        ReviewDelegationServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        TrainingServiceServer::new(standard.clone())
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
-    .add_service(
-        AdminServiceServer::new(Admin { standard, engine })
-            .max_decoding_message_size(request)
-            .max_encoding_message_size(reply),
-    )
+    /// A service within the limits.
+    macro_rules! within_limits {
+        ($service:ident, $handlers:expr) => {
+            $service::new($handlers)
+                .max_decoding_message_size(request)
+                .max_encoding_message_size(reply)
+        };
+    }
+    Routes::new(within_limits!(ProjectServiceServer, standard.clone()))
+        .add_service(within_limits!(MeetingServiceServer, standard.clone()))
+        .add_service(within_limits!(DecisionServiceServer, standard.clone()))
+        .add_service(within_limits!(MeetingSeriesServiceServer, standard.clone()))
+        .add_service(within_limits!(ActionServiceServer, standard.clone()))
+        .add_service(within_limits!(MeetingTemplateServiceServer, standard.clone()))
+        .add_service(within_limits!(MinutesServiceServer, standard.clone()))
+        .add_service(within_limits!(ReportServiceServer, standard.clone()))
+        .add_service(within_limits!(ReferenceServiceServer, standard.clone()))
+        .add_service(within_limits!(StatisticsServiceServer, standard.clone()))
+        .add_service(within_limits!(ReportingPeriodServiceServer, standard.clone()))
+        .add_service(within_limits!(ReviewDelegationServiceServer, standard.clone()))
+        .add_service(within_limits!(TrainingServiceServer, standard.clone()))
+        .add_service(within_limits!(AdminServiceServer, Admin { standard, engine }))
 }

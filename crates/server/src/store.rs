@@ -25,6 +25,7 @@ pub mod many;
 mod meeting;
 pub mod meeting_series;
 pub mod merge;
+mod minutes;
 mod observation;
 pub mod page_token;
 mod placing;
@@ -55,6 +56,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::domain::id::Id;
 use crate::domain::kind::Kind;
+use crate::domain::meeting::Meeting;
 use crate::domain::project::light::LightRules;
 use crate::domain::report::check::Scene;
 use crate::domain::reporting_period::DeadlineDays;
@@ -148,6 +150,8 @@ pub struct Known {
     pub scenes: BTreeMap<Id, Scene>,
     /// Of enrolments that are changed, by id: what they must know of others.
     pub training_scenes: BTreeMap<Id, TrainingScene>,
+    /// Meetings of the minutes that are changed.
+    pub meetings: BTreeMap<Id, Meeting>,
 }
 
 impl Known {
@@ -162,7 +166,12 @@ impl Known {
     /// What is known where the regions are these.
     #[must_use]
     pub fn with(regions: Arc<DatedTree>) -> Self {
-        Self { regions, scenes: BTreeMap::new(), training_scenes: BTreeMap::new() }
+        Self {
+            regions,
+            scenes: BTreeMap::new(),
+            training_scenes: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun, last_word};
 use super::output;
 use super::schema::{self, Shape};
-use super::{NOUNS, admin, describe, stats, training};
+use super::{NOUNS, WITHIN, admin, describe, stats, training};
 use crate::json;
 
 const NAME: &str = "outlay";
@@ -37,7 +37,11 @@ pub(super) fn command() -> Result<Command, Fault> {
         .arg_required_else_help(true)
         .args(global());
     for noun in NOUNS {
-        command = command.subcommand(noun_command(noun)?);
+        let mut with_parts = noun_command(noun)?;
+        for (_, part) in WITHIN.iter().filter(|(outer, _)| outer.noun == noun.noun) {
+            with_parts = with_parts.subcommand(noun_command(part)?);
+        }
+        command = command.subcommand(with_parts);
     }
     Ok(command
         .subcommand(stats::command())

@@ -54,6 +54,7 @@ Examples:
   outlay meeting agenda outcome m-1 --item item-1 --outcome dealt-with --minutes 15
   outlay meeting agenda show m-1
   outlay meeting search 工业 investment
+  outlay meeting ics m-1 > m-1.ics              # for a calendar program
   outlay meeting list --filter 'state = SCHEDULED' --all";
 
 static FLAGS: [Flag; 18] = [
@@ -131,4 +132,13 @@ static ACTIONS: [Action; 23] = [
     speech::REFRESH,
 ];
 
-static QUESTIONS: [Question; 2] = [agenda::SHOW, speech::TOTALS];
+static QUESTIONS: [Question; 3] = [agenda::SHOW, speech::TOTALS, ICS];
+
+const ICS: Question = Question {
+    verb: "ics",
+    method: "ExportCalendar",
+    about: "Writes one as iCalendar: an invitation, or its cancellation",
+    flags: &[flag("language", "language_code", "Language of the title, where it has one: en")],
+    list: "content",
+    columns: &[],
+};

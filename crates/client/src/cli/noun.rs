@@ -3,7 +3,7 @@
 //! RPCs are found by their names: `CreateProject`, `ListProjects`. A noun has
 //! the verbs whose RPCs its service has.
 
-use prost_reflect::{MessageDescriptor, MethodDescriptor};
+use prost_reflect::{Kind, MessageDescriptor, MethodDescriptor};
 
 use super::fault::Fault;
 use super::schema;
@@ -75,7 +75,8 @@ pub(super) struct Action {
     pub(super) answer: &'static [Column],
 }
 
-/// A verb with an RPC of its own that answers a list, and changes nothing.
+/// A verb with an RPC of its own that answers a list or a document, and changes
+/// nothing. Where the request names a record, the verb is given one.
 pub(super) struct Question {
     /// As it is typed: `backlog`, or two words: `agenda show`.
     pub(super) verb: &'static str,
@@ -85,10 +86,18 @@ pub(super) struct Question {
     pub(super) about: &'static str,
     /// Flags that set fields of the request.
     pub(super) flags: &'static [Flag],
-    /// The field of the answer that is the list.
+    /// The field of the answer that is the list, or the bytes of the document.
     pub(super) list: &'static str,
-    /// Columns of the table.
+    /// Columns of the table; a document has none.
     pub(super) columns: &'static [Column],
+}
+
+impl Question {
+    /// Whether what is answered is a document: it is written as it is.
+    pub(super) fn is_document(&self, method: &MethodDescriptor) -> bool {
+        let field = method.output().get_field_by_name(self.list);
+        field.is_some_and(|field| matches!(field.kind(), Kind::Bytes))
+    }
 }
 
 /// A column of a CSV file that isn't named like a field.
@@ -132,6 +141,14 @@ impl Noun {
             _ => self.message,
         };
         schema::method(self.service, &format!("{verb}{object}"))
+    }
+
+    /// An RPC of the noun's own: of its service, or of another one that knows the
+    /// noun as well.
+    pub(super) fn rpc(&self, name: &str) -> Result<MethodDescriptor, Fault> {
+        schema::method(self.service, name)
+            .or_else(|| schema::any_method(name))
+            .ok_or_else(|| schema::missing(name))
     }
 
     /// The RPC for a verb that every noun has.

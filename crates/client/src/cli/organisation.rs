@@ -1,6 +1,6 @@
 //! `outlay organisation`.
 
-use super::noun::{Flag, Noun, alias, column, flag};
+use super::noun::{Flag, Noun, Question, alias, column, flag};
 
 /// The noun.
 pub(super) static NOUN: Noun = Noun {
@@ -22,7 +22,7 @@ pub(super) static NOUN: Noun = Noun {
         column("ADDRESS", "address"),
     ],
     actions: &[],
-    questions: &[],
+    questions: &QUESTIONS,
     import: Some(&[
         alias("id", &["name"]),
         alias("name_zh", &["display_name", "localized_names.zh"]),
@@ -34,7 +34,8 @@ const EXAMPLE: &str = "\
 Examples:
   outlay organisation create --id nh-dr --name 南湖区发展和改革局 --kind bureau --region 330402
   outlay organisation list --filter 'kind = COMPANY' --all -o csv > companies.csv
-  outlay organisation import companies.csv";
+  outlay organisation import companies.csv
+  outlay organisation ics zj-eit > meetings.ics";
 
 static FLAGS: [Flag; 8] = [
     flag("name", "display_name", "Name, as it is printed"),
@@ -46,3 +47,16 @@ static FLAGS: [Flag; 8] = [
     flag("address", "address", "Address"),
     flag("contacts", "contacts", "Whom to call, as a JSON list"),
 ];
+
+static QUESTIONS: [Question; 1] = [Question {
+    verb: "ics",
+    method: "ExportCalendar",
+    about: "Writes the meetings that one hosts or is invited to as iCalendar",
+    flags: &[
+        flag("start", "start_time", "From when on: 2023-07-01T00:00:00+08:00; 31 days ago"),
+        flag("end", "end_time", "Until when; 366 days later, which is the most"),
+        flag("language", "language_code", "Language of titles, where a meeting has it: en"),
+    ],
+    list: "content",
+    columns: &[],
+}];

@@ -56,6 +56,15 @@ pub(super) fn method(service: &str, name: &str) -> Option<MethodDescriptor> {
     service.methods().find(|method| method.name() == name)
 }
 
+/// An RPC by its own name, which no two have.
+pub(super) fn any_method(name: &str) -> Option<MethodDescriptor> {
+    let mut methods = reflect::pool().services().flat_map(|service| {
+        let methods: Vec<_> = service.methods().collect();
+        methods
+    });
+    methods.find(|method| method.name() == name)
+}
+
 /// This program was built with other protos than it was written for.
 pub(super) fn missing(what: &str) -> Fault {
     Fault::Local(format!("the protos lack {what}: this is a fault of outlay"))

@@ -24,6 +24,8 @@ pub struct Instant(#[n(0)] i64);
 impl Instant {
     /// 0001-01-01T00:00:00Z.
     pub const FIRST: Self = Self(MIN_MICROS);
+    /// 9999-12-30T22:00:00Z.
+    pub const LAST: Self = Self(MAX_MICROS);
 
     /// The instant of this many microseconds since 1970.
     ///

@@ -51,6 +51,8 @@ numbered! {
         MeetingSeries = 16 "MEETING_SERIES",
         /// A template of meetings.
         MeetingTemplate = 17 "MEETING_TEMPLATE",
+        /// The minutes of a meeting.
+        Minutes = 20 "MINUTES",
     }
 }
 
@@ -80,6 +82,7 @@ impl Kind {
             Self::Action => "actions",
             Self::MeetingSeries => "meetingSeries",
             Self::MeetingTemplate => "meetingTemplates",
+            Self::Minutes => "minutes",
         }
     }
 
@@ -108,6 +111,7 @@ impl Kind {
             Self::Action => "action",
             Self::MeetingSeries => "meeting series",
             Self::MeetingTemplate => "meeting template",
+            Self::Minutes => "minutes",
         }
     }
 

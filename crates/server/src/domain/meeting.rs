@@ -3,6 +3,7 @@
 pub mod agenda;
 pub mod attendance;
 pub mod attendee;
+mod calendar;
 mod carry;
 pub(super) mod check;
 pub mod check_in;
@@ -34,6 +35,8 @@ pub use check_in::CheckIn;
 pub use order::Outcome;
 pub use speech::{Speech, SpeechFigure, SpeechInterval, SpeechState};
 pub use state::MeetingState;
+
+pub(super) use ids::assign as assign_ids;
 
 numbered! {
     /// Kind of meeting.
@@ -162,6 +165,11 @@ pub struct Meeting {
     /// How people check themselves in; none where that was never opened.
     #[n(44)]
     pub check_in: Option<CheckIn>,
+    /// How often calendars had to learn something new of it; 0 for one that was
+    /// never announced.
+    #[n(45)]
+    #[cbor(skip_if = "is_zero")]
+    pub calendar_sequence: u32,
 }
 
 impl Meeting {
@@ -198,6 +206,7 @@ impl Meeting {
             quorum: 0,
             figures_period: None,
             check_in: None,
+            calendar_sequence: 0,
         }
     }
 

@@ -72,4 +72,22 @@ impl Zone {
             Err(_) => Err(Flaw::new(Reason::FieldOutOfRange, "is no instant of the calendar")),
         }
     }
+
+    /// Seconds since 1970 as this zone's clocks count them; none where they show
+    /// the same time for the second time, since they were put back.
+    #[must_use]
+    pub fn clock_seconds(&self, instant: Instant) -> Option<i64> {
+        let timestamp = Timestamp::from_microsecond(instant.micros()).ok()?;
+        let first = self.0.to_timestamp(self.0.to_datetime(timestamp)).ok()?;
+        let seconds = instant.seconds() + i64::from(self.offset_seconds(instant));
+        (first == timestamp).then_some(seconds)
+    }
+
+    /// How many seconds this zone's clocks are ahead of UTC at an instant.
+    #[must_use]
+    pub fn offset_seconds(&self, instant: Instant) -> i32 {
+        // An instant of ours is one of the calendar's.
+        Timestamp::from_microsecond(instant.micros())
+            .map_or(0, |timestamp| self.0.to_offset(timestamp).seconds())
+    }
 }

@@ -13,6 +13,7 @@ use outlay_proto::v1::meeting_service_server::MeetingService;
 use prost_types::Timestamp;
 use tonic::Request;
 
+use super::calendar;
 use super::convert::Convert;
 use super::noun::{Noun, Query};
 use super::standard::{Reply, Standard, live, reply, target};
@@ -282,6 +283,13 @@ impl MeetingService for Standard {
         request: Request<v1::RecordAgendaOutcomeRequest>,
     ) -> Reply<v1::Meeting> {
         self.act(request, agenda::record_outcome).await
+    }
+
+    async fn export_calendar(
+        &self,
+        request: Request<v1::ExportCalendarRequest>,
+    ) -> Reply<v1::ExportCalendarResponse> {
+        reply(calendar::export(self, request).await)
     }
 
     async fn list_meeting_history(

@@ -346,6 +346,7 @@ async fn list_history(
         | Kind::ReviewDelegation
         | Kind::Decision
         | Kind::Action
+        | Kind::Minutes
         | Kind::Course
         | Kind::TrainingSession
         | Kind::Enrolment

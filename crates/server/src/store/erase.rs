@@ -26,6 +26,7 @@ use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
 use crate::domain::meeting_series::MeetingSeries;
 use crate::domain::meeting_template::MeetingTemplate;
+use crate::domain::minutes::Minutes;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -109,6 +110,7 @@ impl Transaction {
             Kind::Action => self.erase_one::<Action>(id, purge).await,
             Kind::MeetingSeries => self.erase_one::<MeetingSeries>(id, purge).await,
             Kind::MeetingTemplate => self.erase_one::<MeetingTemplate>(id, purge).await,
+            Kind::Minutes => self.erase_one::<Minutes>(id, purge).await,
         }
     }
 

@@ -49,6 +49,10 @@ pub enum Index {
     MeetingSeriesStart = 104,
     /// Meetings of a series that are over and leave items, by their beginning.
     MeetingLeftStart = 105,
+    /// Meetings that an organisation hosts or is invited to, by their beginning.
+    MeetingOrganisationStart = 140,
+    /// All minutes by creation.
+    MinutesCreated = 141,
     /// All reports by month.
     ReportMonth = 60,
     /// Reports of a project by month.

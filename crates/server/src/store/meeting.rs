@@ -36,6 +36,9 @@ impl Record for Meeting {
         for project in self.all_projects() {
             indexes.add(Index::MeetingProjectStart, by(project), start());
         }
+        for organisation in self.organisations() {
+            indexes.add(Index::MeetingOrganisationStart, by(organisation), start());
+        }
         if let Some(series) = &self.series {
             indexes.add(Index::MeetingSeriesStart, by(series), start());
             if self.leaves_items() {

@@ -25,6 +25,7 @@ pub(super) fn hold(kind: Kind) -> bool {
             | Kind::Action
             | Kind::MeetingSeries
             | Kind::MeetingTemplate
+            | Kind::Minutes
     )
 }
 

@@ -29,6 +29,7 @@ use crate::domain::kind::Kind;
 use crate::domain::meeting::Meeting;
 use crate::domain::meeting_series::MeetingSeries;
 use crate::domain::meeting_template::MeetingTemplate;
+use crate::domain::minutes::Minutes;
 use crate::domain::observation::Observation;
 use crate::domain::project::Project;
 use crate::domain::reference::{Cluster, Indicator, Industry, Organisation, Policy, Region};
@@ -349,6 +350,7 @@ fn count(key: &[u8], value: &[u8]) -> Result<Cells> {
         Kind::Action => counted::<Action>(&id, value),
         Kind::MeetingSeries => counted::<MeetingSeries>(&id, value),
         Kind::MeetingTemplate => counted::<MeetingTemplate>(&id, value),
+        Kind::Minutes => counted::<Minutes>(&id, value),
     }
 }
 

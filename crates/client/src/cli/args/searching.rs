@@ -1,12 +1,11 @@
 //! The commands that search, and those that only ask.
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, ValueHint};
 use prost_reflect::MethodDescriptor;
 
 use super::{field_arg, min_revision, name, narrowing, option, paging};
 use crate::cli::fault::Fault;
 use crate::cli::noun::{Noun, Question, last_word};
-use crate::cli::schema;
 
 /// Searches by words.
 pub(super) fn words(method: &MethodDescriptor) -> Command {
@@ -32,13 +31,17 @@ pub(super) fn duplicates(method: &MethodDescriptor) -> Command {
 
 /// Asks what an RPC of the noun's own answers.
 pub(super) fn question(noun: &Noun, question: &Question) -> Result<Command, Fault> {
-    let request = schema::method(noun.service, question.method)
-        .ok_or_else(|| schema::missing(question.method))?
-        .input();
+    let method = noun.rpc(question.method)?;
+    let request = method.input();
     let mut command = Command::new(last_word(question.verb)).about(question.about);
-    let is_flag = question.flags.iter().any(|flag| flag.path == "name");
-    if request.get_field_by_name("name").is_some() && !is_flag {
+    let flagged = question.flags.iter().any(|flag| flag.path == "name");
+    if request.get_field_by_name("name").is_some() && !flagged {
         command = command.arg(name("Its name or id"));
+    }
+    if question.is_document(&method) {
+        let help = "Where to write it, in the place of what is there; - is stdout";
+        let file = option("file", "FILE", help).short('f').default_value("-");
+        command = command.arg(file.value_hint(ValueHint::FilePath));
     }
     for flag in question.flags {
         command = command.arg(field_arg(&request, flag)?);

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use clap::ArgMatches;
 use futures_util::TryStreamExt;
-use prost_reflect::{DynamicMessage, Kind, MethodDescriptor, Value};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MethodDescriptor, Value};
 
 use super::{content, request, take};
 use crate::cli::fault::Fault;
@@ -150,20 +150,16 @@ pub(super) async fn duplicates(
     paged(session, &method, request, listing, args).await
 }
 
-/// Asks, and shows the list that is answered.
+/// Asks, and shows the list, or writes the document, that is answered.
 pub(super) async fn ask(
     session: &mut Session<'_, '_>,
     noun: &Noun,
     question: &Question,
     args: &ArgMatches,
 ) -> Result<(), Fault> {
-    let method = schema::method(noun.service, question.method)
-        .ok_or_else(|| schema::missing(question.method))?;
+    let method = noun.rpc(question.method)?;
     let list = method.output().get_field_by_name(question.list);
     let list = list.ok_or_else(|| schema::missing(question.list))?;
-    let Kind::Message(item) = list.kind() else {
-        return Err(schema::missing(question.list));
-    };
     let mut request = request(&method);
     if let Some(record) = args::text(args, "record") {
         fields::set_one(&mut request, "name", &noun.name(record))?;
@@ -174,6 +170,11 @@ pub(super) async fn ask(
         }
     }
     take(&mut request, args, &["min_revision"])?;
+    let item = match list.kind() {
+        Kind::Message(item) => item,
+        Kind::Bytes => return document(session, &method, request, &list, args).await,
+        _ => return Err(schema::missing(question.list)),
+    };
     let mut listing = Listing::new(session, question.columns, item);
     if method.input().get_field_by_name("page_token").is_some() {
         return paged(session, &method, request, listing, args).await;
@@ -185,6 +186,28 @@ pub(super) async fn ask(
         }
     }
     listing.finish(session.io.stdout)
+}
+
+/// Writes a document that is answered to a file, or to stdout.
+async fn document(
+    session: &mut Session<'_, '_>,
+    method: &MethodDescriptor,
+    request: DynamicMessage,
+    content: &FieldDescriptor,
+    args: &ArgMatches,
+) -> Result<(), Fault> {
+    let answer = session.call(method, request).await?;
+    let content = answer.get_field(content);
+    let bytes = content.as_bytes().cloned().unwrap_or_default();
+    match args::text(args, "file").unwrap_or("-") {
+        "-" => session.io.stdout.write_all(&bytes)?,
+        file => {
+            std::fs::write(file, &bytes)
+                .map_err(|error| Fault::Local(format!("{file} can't be written: {error}")))?;
+            session.note(&format!("{} bytes are in {file}.", bytes.len()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Lists the versions of a record.

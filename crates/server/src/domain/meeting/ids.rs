@@ -18,7 +18,8 @@ impl Meeting {
     }
 }
 
-/// Gives an id to each that has none.
+/// Gives an id to each that has none: the prefix, and a number that is one more
+/// than the greatest so far.
 pub(in crate::domain) fn assign(prefix: &str, ids: Vec<&mut Option<Id>>) {
     let taken: BTreeSet<Id> = ids.iter().filter_map(|id| id.as_ref()).cloned().collect();
     let number = |id: &Id| -> Option<u32> {

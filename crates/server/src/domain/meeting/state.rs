@@ -133,6 +133,7 @@ impl Meeting {
     /// [`Error::Transition`] with what is needed.
     pub fn schedule(&mut self, name: &str) -> Result<(), Error> {
         self.state = self.permit(name, MeetingAction::Schedule)?;
+        self.announce();
         Ok(())
     }
 
@@ -145,6 +146,7 @@ impl Meeting {
         check_past("open_time", open_time, now)?;
         self.state = state;
         self.open_time = Some(open_time);
+        self.tell_calendars();
         Ok(())
     }
 
@@ -167,6 +169,7 @@ impl Meeting {
         self.end_check_in();
         self.state = state;
         self.close_time = Some(close_time);
+        self.tell_calendars();
         Ok(())
     }
 
@@ -178,6 +181,7 @@ impl Meeting {
         self.state = self.permit(name, MeetingAction::Cancel)?;
         self.cancel_reason = reason;
         self.end_check_in();
+        self.tell_calendars();
         Ok(())
     }
 
@@ -188,7 +192,8 @@ impl Meeting {
     }
 
     /// Takes over what an update doesn't write: state, times of opening and
-    /// closing, reason of cancelling, and check-in, of the meeting as it is.
+    /// closing, reason of cancelling, and check-in, of the meeting as it is. What
+    /// calendars show and is another one counts as a change for them.
     pub fn keep_state_of(&mut self, present: &Self) {
         self.state = present.state;
         self.open_time = present.open_time;
@@ -199,6 +204,10 @@ impl Meeting {
             if let Some(present) = attendee.id.as_ref().and_then(|id| present.attendee(id)) {
                 attendee.keep_of(present);
             }
+        }
+        self.calendar_sequence = present.calendar_sequence;
+        if self.differs_in_calendars(present) {
+            self.tell_calendars();
         }
     }
 

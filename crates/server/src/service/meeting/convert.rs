@@ -54,6 +54,7 @@ pub(super) fn read(
             &wire.agenda_sections,
             parts::read_section,
         ),
+        calendar_sequence: 0,
     };
     meeting.assign_ids();
     if let Some(old) = old {
@@ -109,5 +110,6 @@ pub(super) fn show(stored: &Stored<Meeting>) -> v1::Meeting {
         template: name(Kind::MeetingTemplate, &meeting.template),
         occurrence_time: meeting.occurrence_time.map(timestamp),
         agenda_sections: meeting.agenda_sections.iter().map(parts::show_section).collect(),
+        calendar_sequence: i32::try_from(meeting.calendar_sequence).unwrap_or(i32::MAX),
     }
 }

@@ -6,7 +6,7 @@ use prost_types::FieldMask;
 use super::{Create, Fresh, Get, List, Mutation, Named, Paged, Tagged, Update};
 use crate::service::noun::{Noun, Resource};
 use crate::service::search::Search;
-use crate::service::{meeting, meeting_series, meeting_template, project, report};
+use crate::service::{meeting, meeting_series, meeting_template, minutes, project, report};
 
 standard!(
     project::Projects,
@@ -86,6 +86,31 @@ standard!(
     region,
     as_of
 );
+standard!(
+    minutes::MinutesNoun,
+    Minutes,
+    minutes,
+    minutes_id,
+    minutes,
+    CreateMinutesRequest,
+    GetMinutesRequest,
+    ListMinutesRequest,
+    ListMinutesResponse,
+    UpdateMinutesRequest,
+    DeleteMinutesRequest,
+    UndeleteMinutesRequest
+);
+tagged!(
+    SubmitMinutesRequest ApproveMinutesRequest ReturnMinutesRequest IssueMinutesRequest
+    AddMinutesAddendumRequest ReviseMinutesRequest
+);
+named!(
+    minutes::MinutesNoun: SubmitMinutesRequest ApproveMinutesRequest ReturnMinutesRequest
+        IssueMinutesRequest AddMinutesAddendumRequest ReviseMinutesRequest
+        ListMinutesHistoryRequest;
+);
+fresh!(ExportMinutesRequest);
+paged!(ListMinutesHistoryRequest);
 tagged!(
     SubmitReportRequest AcceptReportRequest ReturnReportRequest ReopenReportRequest
     CorrectReportRequest AdvanceProjectRequest RevertProjectRequest SuspendProjectRequest ResumeProjectRequest
@@ -118,6 +143,6 @@ named!(
 mutations!(ReassignProjectsRequest BatchAcceptReportsRequest BatchReturnReportsRequest);
 search!(project::Projects, project, SearchProjectsRequest, ProjectResult, SearchProjectsResponse);
 search!(meeting::Meetings, meeting, SearchMeetingsRequest, MeetingResult, SearchMeetingsResponse);
-fresh!(QuerySpeakingTotalsRequest QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
+fresh!(ExportCalendarRequest QuerySpeakingTotalsRequest QueryStatisticsRequest GetProjectLightRequest GetLightCountsRequest GetCompletenessRequest GetReviewBacklogRequest BatchGetProjectsRequest GetStoreInfoRequest);
 paged!(ListReportHistoryRequest ListMissingReportsRequest SearchDuplicateProjectsRequest ListProjectHistoryRequest ListMeetingHistoryRequest
     ListMeetingSeriesHistoryRequest ListSeriesOccurrencesRequest ListMeetingTemplateHistoryRequest);

@@ -111,6 +111,25 @@ async fn a_speech_is_started_interrupted_and_ended_and_pauses_do_not_count() {
 }
 
 #[tokio::test]
+async fn a_speech_does_not_go_on_before_it_was_interrupted() {
+    let server = Server::seeded().await;
+    let mut meetings = server.meetings();
+    held(&mut meetings).await;
+    told(meetings.start_speech(starting("jiaxing")).await);
+    server.advance(Duration::from_secs(120));
+    let paused = told(meetings.pause_speech(pausing("")).await);
+    let early = |at| v1::ResumeSpeechRequest { time: instant(at), ..resuming("speech-1") };
+    for before in [NOW - 86_400, NOW, NOW + 60, NOW + 119] {
+        let back = refused(meetings.resume_speech(early(before)).await);
+        assert_eq!(back, (Code::InvalidArgument, "FIELDS_INVALID"));
+        back.has_fields(&[("time", "DATE_ORDER")]);
+    }
+    assert_eq!(get(&mut meetings, NAME).await, paused);
+    let resumed = told(meetings.resume_speech(early(NOW + 120)).await);
+    assert_eq!(states(&resumed), [(SpeechState::Running, 120)]);
+}
+
+#[tokio::test]
 async fn one_speaks_at_a_time_and_only_who_is_there() {
     let server = Server::seeded().await;
     let mut meetings = server.meetings();

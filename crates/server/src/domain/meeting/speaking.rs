@@ -140,9 +140,7 @@ impl Meeting {
                 let text = format!("was interrupted {MAX_INTERVALS} times: start another one");
                 v.add("speech", Reason::FieldTooLong, text);
             }
-            SpeechAction::Resume => {
-                moved.intervals.push(SpeechInterval { start_time: time, end_time: None });
-            }
+            SpeechAction::Resume => moved.go_on(time, &mut v),
             SpeechAction::Pause | SpeechAction::End => moved.stop(time, &mut v),
         }
         if action == SpeechAction::End {
@@ -292,6 +290,16 @@ impl Meeting {
 }
 
 impl Speech {
+    /// Begins another interval, after those before.
+    fn go_on(&mut self, time: Instant, v: &mut Violations) {
+        let paused = self.intervals.last().and_then(|interval| interval.end_time);
+        if let Some(paused) = paused.filter(|paused| time < *paused) {
+            let text = format!("is {time}, before it was paused at {paused}");
+            v.add("time", Reason::DateOrder, text);
+        }
+        self.intervals.push(SpeechInterval { start_time: time, end_time: None });
+    }
+
     /// Ends the interval that goes on, if one does.
     fn stop(&mut self, time: Instant, v: &mut Violations) {
         let Some(running) = self.intervals.last_mut().filter(|one| one.end_time.is_none()) else {

@@ -1,5 +1,7 @@
 //! Tables for people, in which a Chinese character is two columns wide.
 
+use outlay_proto::v1;
+
 use super::outlay;
 use crate::support::Server;
 use crate::support::records::project;
@@ -137,4 +139,25 @@ async fn the_help_of_list_says_what_csv_leaves_out() {
     }
     let help = outlay(&server).run("industry list --help").await.worked();
     assert!(!help.contains("leaves out"), "{help}");
+}
+
+#[tokio::test]
+async fn what_stands_in_a_list_is_shown_by_its_names() {
+    let server = crate::decision::decided().await;
+    let decided = v1::Decision {
+        projects: vec!["projects/p-1".to_owned()],
+        ..crate::decision::decision("symposium", "供电优先")
+    };
+    crate::decision::create(&server, "d-1", decided).await;
+    for id in ["first", "second"] {
+        let assigned = v1::Action {
+            decision: "decisions/d-1".to_owned(),
+            ..crate::action::action(id, (2023, 9, 1))
+        };
+        crate::action::create(&server, id, assigned).await;
+    }
+    let asked = outlay(&server).run("project decisions --project p-1").await;
+    let table = asked.worked();
+    let row = table.lines().nth(1).expect("the decision");
+    assert!(row.ends_with("first, second") || row.ends_with("second, first"), "{table}");
 }

@@ -161,7 +161,7 @@ static QUESTIONS: [Question; 3] = [
             column("STATE", "decision.state"),
             column("TEXT", "decision.text"),
             column("DONE", "verdict"),
-            column("ACTIONS", "actions"),
+            column("ACTIONS", "actions.name"),
         ],
     },
     Question {

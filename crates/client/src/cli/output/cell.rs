@@ -36,6 +36,10 @@ pub(super) fn at(message: &DynamicMessage, path: &str, style: Style) -> String {
     match (value.as_ref(), rest) {
         (_, None) => one(&field, &value, style),
         (Value::Message(inner), Some(rest)) => at(inner, rest, style),
+        (Value::List(list), Some(rest)) => {
+            let inner = list.iter().filter_map(Value::as_message);
+            joined(inner.map(|inner| at(inner, rest, style)).collect(), style)
+        }
         (Value::Map(map), Some(key)) => map
             .get(&MapKey::String(key.to_owned()))
             .and_then(Value::as_str)
@@ -50,11 +54,14 @@ pub(super) fn one(field: &FieldDescriptor, value: &Value, style: Style) -> Strin
     match value {
         Value::Map(map) => entries(map, style),
         Value::List(list) => {
-            let items: Vec<_> = list.iter().map(|item| single(field, item, style)).collect();
-            items.join(if style == Style::Plain { ";" } else { ", " })
+            joined(list.iter().map(|item| single(field, item, style)).collect(), style)
         }
         value => single(field, value, style),
     }
+}
+
+fn joined(items: Vec<String>, style: Style) -> String {
+    items.join(if style == Style::Plain { ";" } else { ", " })
 }
 
 /// How the cells of a field's column stand.

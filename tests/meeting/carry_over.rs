@@ -138,6 +138,20 @@ async fn the_next_meeting_takes_over_what_is_left_and_the_backlog() {
 }
 
 #[tokio::test]
+async fn what_recurs_goes_on_recurring_in_an_item_that_was_there_already() {
+    let server = scene().await;
+    let mut meetings = server.meetings();
+    let first = held(&mut meetings, "first", -2, vec![recurring("纪要")]).await;
+    let again = vec![done("纪要", v1::AgendaOutcome::DealtWith)];
+    let next = held(&mut meetings, "next", -1, again).await;
+    let next = get(&mut meetings, &next).await;
+    assert_eq!(titles(&next), "纪要");
+    assert_eq!((next.agenda[0].carried_from.as_str(), next.agenda[0].recurring), (&*first, true));
+    let last = scheduled(&mut meetings, "last", 0, Vec::new()).await;
+    assert_eq!(titles(&told(meetings.start_meeting(start(&last)).await)), "纪要");
+}
+
+#[tokio::test]
 async fn a_second_start_changes_nothing() {
     let server = scene().await;
     let mut meetings = server.meetings();

@@ -97,6 +97,8 @@ impl Meeting {
     ) -> bool {
         let mut known = taken.iter_mut().chain(&mut self.agenda);
         if let Some(same) = known.find(|known| known.is_same_matter(item)) {
+            // It goes on recurring, also where it was written anew.
+            same.recurring |= item.recurring;
             if same.carried_item.is_none() {
                 same.carried_from = from.cloned();
                 same.carried_item.clone_from(&item.id);

@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use outlay_proto::v1;
 use outlay_server::clock::Clock;
+use outlay_server::config::Config;
 use outlay_server::demo;
 use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
@@ -21,6 +22,8 @@ use outlay_server::domain::project::Project;
 use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
+use outlay_server::service::in_process::InProcess;
+use outlay_server::service::routes;
 use outlay_server::store::call::Call;
 use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::{Edit, Options, Store, Target};
@@ -40,9 +43,22 @@ fn demonstration() -> Server {
 
 /// A store of its own at `micros` since 1970, without a server.
 pub(crate) async fn store(directory: &Path, micros: i64) -> Store {
+    open(directory, micros).await.1
+}
+
+/// The same with all that the demonstration tells.
+pub(crate) async fn told_store(directory: &Path) -> Store {
+    let (engine, store) = open(directory, NOW_MICROS).await;
+    demo::load(&store).await.unwrap();
+    let services = routes(store.clone(), engine, &Config::default());
+    demo::play(&store, &InProcess::new(services)).await.unwrap();
+    store
+}
+
+async fn open(directory: &Path, micros: i64) -> (Arc<Embedded>, Store) {
     let settings =
         Settings { cache_bytes: 16 * 1024 * 1024, reserve_bytes: 0, ..Settings::default() };
-    let engine = Embedded::open(directory, &settings).unwrap();
+    let engine = Arc::new(Embedded::open(directory, &settings).unwrap());
     let lifetime = Duration::from_secs(3_600);
     let options = Options {
         page_token_lifetime: lifetime,
@@ -53,7 +69,9 @@ pub(crate) async fn store(directory: &Path, micros: i64) -> Store {
         lights: outlay_server::domain::project::light::LightRules::default(),
         query: QueryLimits::default(),
     };
-    Store::open(Arc::new(engine), Clock::manual(TimeZone::UTC, micros), options).await.unwrap()
+    let clock = Clock::manual(TimeZone::UTC, micros);
+    let store = Store::open(Arc::<Embedded>::clone(&engine), clock, options).await.unwrap();
+    (engine, store)
 }
 
 async fn revision(store: &Store) -> u64 {

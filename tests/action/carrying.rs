@@ -1,14 +1,12 @@
 //! Open actions of a series are carried to its next meeting.
 
-use outlay_server::demo;
 use outlay_server::domain::action::{Action, ActionState};
 use outlay_server::domain::id::Id;
 use outlay_server::store::transaction::Transaction;
 use outlay_server::store::verify::Bounds;
 use outlay_server::store::{Edit, Store, Target};
 
-use crate::demo::{by_a_user, store};
-use crate::support::NOW_MICROS;
+use crate::demo::{by_a_user, told_store};
 
 fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -41,8 +39,7 @@ async fn carry(store: &Store, to: &str) -> Vec<String> {
 #[tokio::test]
 async fn what_is_open_is_carried_once_and_what_is_counted_stays_right() {
     let directory = tempfile::tempdir().unwrap();
-    let store = store(directory.path(), NOW_MICROS).await;
-    demo::load(&store).await.unwrap();
+    let store = told_store(directory.path()).await;
     for action in ["demo-nanhu-topping-out", "demo-city-report-check", "demo-duty-free-documents"] {
         change(&store, action, |action| action.series = Some(id("series"))).await;
     }

@@ -26,8 +26,7 @@ pub(super) static NOUN: Noun = Noun {
 };
 
 const EXAMPLE: &str = "\
-Examples (m-1 is a meeting that was announced):
-  outlay meeting start m-1
+Examples (m-1 is a meeting that was opened):
   outlay minutes create --meeting m-1 --recorder 'Chen Wei' \\
       --entries '[{\"kind\": \"INFORMATION\", \"text\": \"Half-year figures were reported\"}]'
   outlay minutes submit m-1 --person 'Chen Wei'

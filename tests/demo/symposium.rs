@@ -110,6 +110,12 @@ async fn what_the_symposium_left_open_is_carried_into_the_next_meeting() {
         v1::ListActionsRequest { meeting: name.to_owned(), open: true, ..Default::default() };
     let open = told(server.actions().list_actions(request).await).actions;
     assert_eq!(open.len(), 4, "{open:?}");
+    let series = "meetingSeries/zj-industrial-investment";
+    assert!(open.iter().all(|action| action.series == series), "{open:?}");
+    let request = v1::ListActionsRequest { series: series.to_owned(), ..Default::default() };
+    assert_eq!(told(server.actions().list_actions(request.clone()).await).actions.len(), 5);
+    let request = v1::ListActionsRequest { open: true, ..request };
+    assert_eq!(told(server.actions().list_actions(request).await).actions, open);
     let server = server.restart_with(|config| config.demo = true);
     let again = told(server.meetings().get_meeting(follow_up).await);
     assert_eq!(again, meeting, "it is told once");

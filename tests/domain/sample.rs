@@ -297,6 +297,7 @@ pub(super) fn whole_meeting() -> Meeting {
         quorum: 3,
         figures_period: Some(Period::parse("2023H1").unwrap()),
         check_in: Some(check_in()),
+        calendar_sequence: 2,
         ..meeting()
     }
 }

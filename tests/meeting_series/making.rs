@@ -132,6 +132,7 @@ async fn a_meeting_takes_over_what_its_template_says() {
     let second = made(&server).await.remove(1);
     assert_eq!(second.title, "重大项目周调度会第2次（2023-08-07）");
     assert_eq!(second.template, "meetingTemplates/dispatch");
+    assert_eq!(second.quorum, 2);
     let items: Vec<_> = second.agenda.iter().map(|item| item.title.as_str()).collect();
     assert_eq!(items, ["上次会议纪要", "各县汇报"]);
     assert_eq!(second.agenda[1].presenter, "reporter");

@@ -307,10 +307,11 @@ fn list(noun: &Noun) -> Result<Command, Fault> {
 }
 
 /// Fields of a list's request that name what it is cut to.
-pub(super) const NARROWED: [(&str, &str); 3] = [
+pub(super) const NARROWED: [(&str, &str); 4] = [
     ("organisation", "Only those that this organisation is responsible for"),
     ("project", "Only those about this project"),
     ("meeting", "Only those of this meeting"),
+    ("series", "Only those of this series of meetings"),
 ];
 /// Fields of a list's request that are switches.
 pub(super) const SWITCHED: [(&str, &str); 2] =

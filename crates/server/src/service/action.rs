@@ -74,6 +74,7 @@ fn found_by(query: &Query<'_>) -> (Index, Vec<Option<Id>>) {
         ("meeting", Kind::Meeting, Index::ActionMeetingDue),
         ("assigned_meeting", Kind::Meeting, Index::ActionMeetingDue),
         ("decision", Kind::Decision, Index::ActionDecisionDue),
+        ("series", Kind::MeetingSeries, Index::ActionSeriesDue),
         ("projects", Kind::Project, Index::ActionProjectDue),
         ("responsible", Kind::Organisation, Index::ActionOrganisationDue),
         ("lead", Kind::Organisation, Index::ActionOrganisationDue),
@@ -97,6 +98,7 @@ pub(super) fn narrowing(request: &v1::ListActionsRequest) -> String {
         ("meetings", &request.meeting),
         ("projects", &request.project),
         ("responsible", &request.organisation),
+        ("series", &request.series),
     ];
     let given = named.into_iter().filter(|(_, name)| !name.is_empty());
     let mut parts: Vec<String> = given.map(|(field, name)| format!("{field}:\"{name}\"")).collect();

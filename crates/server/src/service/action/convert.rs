@@ -44,6 +44,7 @@ pub(super) fn show(stored: &Stored<Action>, day: Date) -> v1::Action {
         assigned_meeting: name(Kind::Meeting, &action.assigned_meeting),
         meeting: name(Kind::Meeting, &action.meeting),
         meetings: names(Kind::Meeting, &action.meetings),
+        series: name(Kind::MeetingSeries, &action.series),
         decision: name(Kind::Decision, &action.decision),
         title: action.title.clone(),
         description: action.description.clone(),

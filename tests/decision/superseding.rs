@@ -101,6 +101,40 @@ async fn a_deleted_decision_lets_go_and_comes_back_only_where_it_can() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_decision_lets_go_in_the_same_commit_and_never_takes_back() {
+    let server = decided().await;
+    for id in ["a", "b"] {
+        create(&server, id, decision("symposium", id)).await;
+    }
+    create(&server, "c", over(&["a", "b"])).await;
+    let withdraw = v1::WithdrawDecisionRequest {
+        name: "decisions/c".to_owned(),
+        reason: "有误".to_owned(),
+        ..Default::default()
+    };
+    let tried = v1::WithdrawDecisionRequest { validate_only: true, ..withdraw.clone() };
+    told(server.decisions().withdraw_decision(tried).await);
+    assert_eq!(get(&server, "a").await.state(), Superseded);
+    let withdrawn = told(server.decisions().withdraw_decision(withdraw).await);
+    assert_eq!(withdrawn.supersedes, ["decisions/a", "decisions/b"]);
+    for id in ["a", "b"] {
+        let other = get(&server, id).await;
+        assert_eq!((other.state(), other.superseded_by.as_str()), (InForce, ""));
+        assert_eq!((other.revision, other.allowed_actions.len()), (withdrawn.revision, 1));
+    }
+    // Another one takes the place, and keeps it whatever becomes of the withdrawn one.
+    create(&server, "d", over(&["a"])).await;
+    let name = "decisions/c".to_owned();
+    let delete = v1::DeleteDecisionRequest { name: name.clone(), ..Default::default() };
+    told(server.decisions().delete_decision(delete).await);
+    assert_eq!(get(&server, "a").await.superseded_by, "decisions/d");
+    let undelete = v1::UndeleteDecisionRequest { name, ..Default::default() };
+    told(server.decisions().undelete_decision(undelete).await);
+    assert_eq!(get(&server, "a").await.superseded_by, "decisions/d");
+    assert_eq!(get(&server, "b").await.state(), InForce);
+}
+
+#[tokio::test]
 async fn of_two_that_supersede_each_other_at_once_one_does() {
     let server = decided().await;
     for id in ["a", "b"] {

@@ -323,3 +323,77 @@ async fn open_actions_of_the_series_are_followed_up_in_the_next_meeting() {
     assert_eq!(opened.agenda.len(), 2);
     assert_eq!(crate::action::get(&server, "open").await.meeting, last);
 }
+
+#[tokio::test]
+async fn of_more_open_actions_than_one_meeting_takes_those_come_that_are_due_first() {
+    let server = scene().await;
+    let mut meetings = server.meetings();
+    let first = held(&mut meetings, "first", -3, Vec::new()).await;
+    let given = |id: &str, day| v1::Action {
+        name: format!("actions/{id}"),
+        assigned_meeting: first.clone(),
+        ..action(id, (2023, 9, day))
+    };
+    for half in 0..2 {
+        let actions = (0..500).map(|nth| given(&format!("a-{half}-{nth}"), 2));
+        let request =
+            v1::BatchCreateActionsRequest { actions: actions.collect(), ..Default::default() };
+        told(server.actions().batch_create_actions(request).await);
+    }
+    for (id, day) in [("later", 3), ("sooner", 1)] {
+        crate::action::create(&server, id, given(id, day)).await;
+    }
+    let where_they_are = async |to: &str| {
+        let count = v1::ListActionsRequest {
+            filter: format!("open = true AND meeting = \"{to}\""),
+            page_size: 1_000,
+            ..Default::default()
+        };
+        told(server.actions().list_actions(count).await).actions.len()
+    };
+    let next = scheduled(&mut meetings, "next", -2, Vec::new()).await;
+    let opened = told(meetings.start_meeting(start(&next)).await);
+    assert_eq!(opened.agenda.len(), 1);
+    assert_eq!((where_they_are(&first).await, where_they_are(&next).await), (2, 1_000));
+    assert_eq!(crate::action::get(&server, "sooner").await.meeting, next);
+    assert_eq!(crate::action::get(&server, "later").await.meeting, first);
+    // What was closed makes room for the rest.
+    for id in ["sooner", "a-0-0"] {
+        crate::action::close(&server, id).await;
+    }
+    close(&mut meetings, &next).await;
+    let last = scheduled(&mut meetings, "last", -1, Vec::new()).await;
+    told(meetings.start_meeting(start(&last)).await);
+    assert_eq!((where_they_are(&first).await, where_they_are(&last).await), (0, 1_000));
+    assert_eq!(crate::action::get(&server, "later").await.meeting, last);
+}
+
+#[tokio::test]
+async fn open_actions_with_much_text_don_t_keep_a_meeting_from_being_opened() {
+    let server = scene().await;
+    let mut meetings = server.meetings();
+    let first = held(&mut meetings, "first", -2, Vec::new()).await;
+    // Together they are more than a commit holds.
+    for third in 0..3 {
+        let actions = (0..250).map(|nth| v1::Action {
+            name: format!("actions/a-{third}-{nth}"),
+            assigned_meeting: first.clone(),
+            description: "长".repeat(4_000),
+            ..action("长", (2023, 9, 1))
+        });
+        let request =
+            v1::BatchCreateActionsRequest { actions: actions.collect(), ..Default::default() };
+        told(server.actions().batch_create_actions(request).await);
+    }
+    let next = scheduled(&mut meetings, "next", -1, Vec::new()).await;
+    let opened = told(meetings.start_meeting(start(&next)).await);
+    assert_eq!(opened.agenda.len(), 1);
+    for place in [&first, &next] {
+        let there = v1::ListActionsRequest {
+            filter: format!("meeting = \"{place}\""),
+            page_size: 1,
+            ..Default::default()
+        };
+        assert_eq!(told(server.actions().list_actions(there).await).actions.len(), 1, "{place}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use outlay_proto::v1;
 
-use super::{MONDAY, NAME, WEEK, create, creation, weekly};
+use super::{MONDAY, NAME, WEEK, create, creation, update, weekly};
 use crate::support::records::instant;
 use crate::support::{Refused, Server, refused, told};
 
@@ -154,6 +154,36 @@ async fn occurrences_are_left_out_and_added() {
         ..Default::default()
     };
     assert_eq!(times(&server, window).await, due[1..3]);
+}
+
+#[tokio::test]
+async fn only_occurrences_are_left_out_and_never_all() {
+    let server = Server::seeded().await;
+    let excluding = |times: &[i64]| v1::MeetingSeries {
+        excluded_times: times.iter().map(|time| instant(*time).unwrap()).collect(),
+        ..weekly()
+    };
+    let no_occurrences = [MONDAY + WEEK, MONDAY + 1, MONDAY - WEEK, MONDAY + 5 * WEEK];
+    refusal(&server, excluding(&no_occurrences)).await.has_fields(&[
+        ("meeting_series.excluded_times[1]", "EXCLUSION_UNKNOWN"),
+        ("meeting_series.excluded_times[2]", "EXCLUSION_UNKNOWN"),
+        ("meeting_series.excluded_times[3]", "EXCLUSION_UNKNOWN"),
+    ]);
+    let all: Vec<i64> = (0..5).map(|week| MONDAY + week * WEEK).collect();
+    let due = [("meeting_series.excluded_times", "SERIES_WITHOUT_MEETING")];
+    refusal(&server, excluding(&all)).await.has_fields(&due);
+    let once = v1::MeetingSeries { recurrence: String::new(), ..excluding(&[MONDAY]) };
+    refusal(&server, once).await.has_fields(&due);
+    // An extra time is a meeting, too.
+    let extra =
+        v1::MeetingSeries { extra_times: vec![instant(MONDAY + 60).unwrap()], ..excluding(&all) };
+    create(&server, "weekly", extra).await;
+    assert_eq!(times(&server, Default::default()).await, [MONDAY + 60]);
+    // A shorter recurrence leaves nothing to be excluded behind its end.
+    let shorter =
+        v1::MeetingSeries { recurrence: "FREQ=WEEKLY;COUNT=4".to_owned(), ..Default::default() };
+    refused(server.meeting_series().update_meeting_series(update(shorter, &["recurrence"])).await)
+        .has_fields(&[("meeting_series.excluded_times[4]", "EXCLUSION_UNKNOWN")]);
 }
 
 #[tokio::test]

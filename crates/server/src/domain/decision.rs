@@ -89,7 +89,7 @@ pub struct Decision {
     /// Day on which it was decided; its year is that of the number.
     #[n(17)]
     pub decided_date: Date,
-    /// Decisions in whose place it stands.
+    /// Decisions in whose place it stands, or stood until it was withdrawn.
     #[n(18)]
     #[cbor(skip_if = "Vec::is_empty")]
     pub supersedes: Vec<Id>,
@@ -117,7 +117,8 @@ impl Decision {
         format!("{}-{}", self.decided_date.year(), self.number)
     }
 
-    /// Withdraws the decision `name`. What it supersedes stays superseded.
+    /// Withdraws the decision `name`. It keeps the names of what it superseded, which the
+    /// store lets hold again.
     ///
     /// # Errors
     /// [`Error::Transition`] where it isn't in force.

@@ -85,21 +85,41 @@ pub struct Occurrence {
 }
 
 impl MeetingSeries {
-    /// Checks the series: its zone, and that its occurrences have an end.
+    /// Checks the series: its zone, that its occurrences have an end, and that what is
+    /// excluded is one of them.
     pub fn check(&self, v: &mut Violations) {
-        if let Err(flaw) = Zone::find(&self.time_zone) {
-            flaw.add_to("time_zone", v);
-            return;
-        }
+        let zone = match Zone::find(&self.time_zone) {
+            Ok(zone) => zone,
+            Err(flaw) => return flaw.add_to("time_zone", v),
+        };
         for (index, time) in self.extra_times.iter().enumerate() {
             if !is_whole_second(*time) {
                 v.add(&format!("extra_times[{index}]"), Reason::FieldOutOfRange, WHOLE_SECOND);
             }
         }
         if !is_whole_second(self.first_time) {
-            v.add("first_time", Reason::FieldOutOfRange, WHOLE_SECOND);
-        } else if let Err((field, flaw)) = self.times() {
-            flaw.add_to(field, v);
+            return v.add("first_time", Reason::FieldOutOfRange, WHOLE_SECOND);
+        }
+        let ruled = self.ruled(&zone);
+        match ruled.and_then(|ruled| Ok((self.held(ruled.clone(), &zone)?, ruled))) {
+            Ok((held, ruled)) => self.check_excluded(&ruled, &held, v),
+            Err((field, flaw)) => flaw.add_to(field, v),
+        }
+    }
+
+    /// Checks that what is excluded is there to be excluded, and that it leaves
+    /// something.
+    fn check_excluded(&self, ruled: &[Instant], held: &[Instant], v: &mut Violations) {
+        for (index, time) in self.excluded_times.iter().enumerate() {
+            if ruled.binary_search(time).is_err() {
+                let text = "is no time at which the recurrence has a meeting: remove it, or say \
+                            when one would begin";
+                v.add(&format!("excluded_times[{index}]"), Reason::ExclusionUnknown, text);
+            }
+        }
+        if held.is_empty() {
+            let text = "leaves no meeting: keep an occurrence, or add an extra time";
+            v.add("excluded_times", Reason::SeriesWithoutMeeting, text);
         }
     }
 
@@ -113,16 +133,24 @@ impl MeetingSeries {
         Ok(times.into_iter().zip(1..).map(|(time, nth)| number(time, nth)).collect())
     }
 
-    fn times(&self) -> std::result::Result<Vec<Instant>, (&'static str, Flaw)> {
+    fn times(&self) -> Times {
         let zone = Zone::find(&self.time_zone).map_err(|flaw| ("time_zone", flaw))?;
+        self.held(self.ruled(&zone)?, &zone)
+    }
+
+    /// When they take place by the recurrence alone, in the order of time.
+    fn ruled(&self, zone: &Zone) -> Times {
         zone.date(self.first_time).map_err(|flaw| ("first_time", flaw))?;
-        let mut times = if self.recurrence.is_empty() {
-            vec![self.first_time]
-        } else {
-            let at = |flaw| ("recurrence", flaw);
-            let recurrence = Recurrence::parse(&self.recurrence).map_err(at)?;
-            recurrence.times(self.first_time, &zone).map_err(at)?
-        };
+        if self.recurrence.is_empty() {
+            return Ok(vec![self.first_time]);
+        }
+        let at = |flaw| ("recurrence", flaw);
+        let recurrence = Recurrence::parse(&self.recurrence).map_err(at)?;
+        recurrence.times(self.first_time, zone).map_err(at)
+    }
+
+    /// What is left of those, with the extra ones.
+    fn held(&self, mut times: Vec<Instant>, zone: &Zone) -> Times {
         times.retain(|time| !self.excluded_times.contains(time));
         times.extend(&self.extra_times);
         times.sort_unstable();
@@ -192,6 +220,9 @@ impl MeetingSeries {
             .take()
     }
 }
+
+/// Times, or what is wrong, with the field that it is in.
+type Times = std::result::Result<Vec<Instant>, (&'static str, Flaw)>;
 
 const WHOLE_SECOND: &str = "must be a whole second";
 const ONLY_IN_A_MEETING: &str = "must be empty: only an item of a meeting has one";

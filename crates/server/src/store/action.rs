@@ -18,8 +18,10 @@ use crate::domain::reference::Organisation;
 use crate::engine::{Direction, MAX_SCAN_ENTRIES, Range};
 use crate::error::{Error, Result, Violations};
 
-/// Most actions that are carried to a meeting in one commit.
+/// Most actions that are carried to a meeting in one commit: those that are due first.
 pub const MAX_CARRIED: usize = 1_000;
+/// Most bytes of them: what else opening a meeting writes has the rest of the commit.
+const MAX_CARRIED_BYTES: usize = 2 * 1024 * 1024;
 
 impl Record for Action {
     const KIND: Kind = Kind::Action;
@@ -160,33 +162,34 @@ impl Reader {
 
 impl Transaction {
     /// Carries the open actions of a series to one of its meetings, which follows
-    /// them up from now on. Answers all of them as they are then, by due date;
-    /// those that are there already aren't changed.
+    /// them up from now on: up to [`MAX_CARRIED`], those that are due first, and of
+    /// those what one commit holds. The rest stays where it is, for the next meeting.
+    /// Answers those of the meeting as they are then, by due date; those that are there
+    /// already aren't changed.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for more than [`MAX_CARRIED`]; those of the engine.
+    /// Those of the engine.
     pub async fn carry_actions(
         &mut self,
         series: &Id,
         meeting: &Id,
     ) -> Result<Vec<Stored<Action>>> {
         let index = Index::ActionSeriesDue;
-        let (open, more) = self.reader.actions_by(index, series, &[true], MAX_CARRIED).await?;
-        if more {
-            return Err(Error::TooLarge(format!(
-                "more than {MAX_CARRIED} open actions would be carried to the meeting at once: \
-                 close or cancel some first"
-            )));
-        }
+        let (open, _) = self.reader.actions_by(index, series, &[true], MAX_CARRIED).await?;
         let mut carried = Vec::with_capacity(open.len());
+        let mut room = MAX_CARRIED_BYTES;
         for old in open {
             if old.record.meeting == *meeting {
                 carried.push(old);
                 continue;
             }
-            let mut action = old.record.clone();
-            action.carry_to(meeting);
-            carried.push(self.update(&old, action).await?);
+            let size = old.write()?.len();
+            if size <= room {
+                room -= size;
+                let mut action = old.record.clone();
+                action.carry_to(meeting);
+                carried.push(self.update(&old, action).await?);
+            }
         }
         Ok(carried)
     }

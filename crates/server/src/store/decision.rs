@@ -91,10 +91,7 @@ impl Record for Decision {
         old: Option<&Stored<Self>>,
         new: &Stored<Self>,
     ) -> Result<()> {
-        let live = |stored: &Stored<Self>| {
-            if stored.is_deleted() { Vec::new() } else { stored.record.supersedes.clone() }
-        };
-        let (before, after) = (old.map(live).unwrap_or_default(), live(new));
+        let (before, after) = (old.map(replaced).unwrap_or_default(), replaced(new));
         for other in before.iter().filter(|other| !after.contains(other)) {
             if let Some(other) = transaction.depend_on::<Self>(other).await?
                 && other.record.superseded_by.as_ref() == Some(&new.id)
@@ -171,6 +168,12 @@ impl Decision {
             }
         }
     }
+}
+
+/// The decisions in whose place one stands: none, where it is deleted or was withdrawn.
+fn replaced(stored: &Stored<Decision>) -> Vec<Id> {
+    let is_withdrawn = stored.record.state == DecisionState::Withdrawn;
+    if stored.is_deleted() || is_withdrawn { Vec::new() } else { stored.record.supersedes.clone() }
 }
 
 /// Component by which the decisions of a host and year are found.

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod added;
 mod admin;
 mod examples;
 mod exits;

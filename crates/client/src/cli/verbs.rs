@@ -1,5 +1,6 @@
 //! What the verbs do, for every noun.
 
+mod added;
 mod content;
 mod read;
 mod write;

@@ -6,7 +6,7 @@ use prost_reflect::{DynamicMessage, MethodDescriptor, Value};
 use prost_types::FieldMask;
 
 use super::content::{Content, Edit};
-use super::{read, request, take};
+use super::{added, read, request, take};
 use crate::cli::fault::{Fault, Repeat};
 use crate::cli::noun::{Action, Noun};
 use crate::cli::output;
@@ -106,9 +106,16 @@ pub(super) async fn act(
             edit.apply(&mut request)?;
         }
     }
-    let answer = deliver(session, &method, request, args).await?;
+    let answer = deliver(session, &method, request.clone(), args).await?;
     match action.answer {
-        [] => shown(session, noun, &answer, args),
+        [] => {
+            shown(session, noun, &answer, args)?;
+            let added = added::ids(action.method, &request, &answer);
+            if added.is_empty() || args::switch(args, "validate-only") {
+                return Ok(());
+            }
+            session.note(&format!("Added {}.", added.join(", ")))
+        }
         columns => {
             output::answer(session, columns, &answer)?;
             noted(session, args)

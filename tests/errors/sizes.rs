@@ -47,6 +47,19 @@ async fn a_refusal_stays_small_however_much_is_wrong() {
 }
 
 #[tokio::test]
+async fn lengths_are_counted_in_characters_however_long_a_text_is() {
+    let server = Server::seeded().await;
+    for count in [301, 1_201, 100_000] {
+        let answer = refused(
+            server.projects().create_project(creation("", project(&"超".repeat(count)))).await,
+        );
+        answer.has_fields(&[("project.title", "FIELD_TOO_LONG")]);
+        let told = format!("has {count} characters: at most 300 are allowed");
+        assert!(answer.text.contains(&told), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn long_lists_are_counted_before_they_are_looked_at() {
     let server = Server::seeded().await;
     let many = v1::Project {

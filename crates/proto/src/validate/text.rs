@@ -108,8 +108,7 @@ impl Text {
             (0, _) => MAX_NAME,
             (max, _) => max,
         };
-        // Bytes first: a string of megabytes isn't counted through.
-        let length = if value.len() > max * 4 { value.len() } else { value.chars().count() };
+        let length = value.chars().count();
         if length > max {
             let text = format!("has {length} characters: at most {max} are allowed");
             return Err((Reason::FieldTooLong, text));

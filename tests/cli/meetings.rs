@@ -1,5 +1,7 @@
 //! A meeting as the page that an office pins up.
 
+use std::time::Duration;
+
 use super::outlay;
 use super::tables::columns;
 use crate::support::Server;
@@ -41,9 +43,15 @@ async fn the_symposium_is_shown_as_a_page() {
     assert!(achieved.ends_with('…'), "{achieved}");
     assert!(page.contains("官方数据 Official figures 2023H1"), "{page}");
     assert!(page.contains("638.90"), "{page}");
-    assert_eq!(line(&page, "一项目一方案")[0], "2023-2", "{page}");
+    assert_eq!(line(&page, "对停工、延期项目")[0], "2023-2", "{page}");
     let late = line(&page, "落实海宁硅片项目供电方案");
     assert!(late.contains(&"2023-2"), "with the number of its decision: {page}");
+    let numbers: Vec<usize> = ["2023-1 ", "2023-2 ", "2023-3 "]
+        .into_iter()
+        .map(|number| page.find(&format!("\n  {number}")).unwrap())
+        .collect();
+    assert!(numbers.is_sorted(), "{page}");
+    assert_eq!(page.matches("Official figures 2023H1: 无 none").count(), 6, "{page}");
     let training = line(&page, "项目管理平台使用（示例）");
     assert!(training.contains(&"4/4"), "{page}");
     for heading in ["议程 Agenda", "参会人员 Attendees (24)", "决定 Decisions (3)"] {
@@ -130,4 +138,16 @@ async fn times_that_do_not_fit_are_marked() {
     assert_eq!(line(&page, "丙"), ["15:00", "丙"], "{page}");
     assert!(page.contains("! 议程超出会议时间15分钟"), "{page}");
     assert!(line(&page, "法定人数 Quorum").ends_with(&["未达到", "not", "met"]), "{page}");
+}
+
+#[tokio::test]
+async fn overdue_actions_are_marked() {
+    let server = Server::with(|config| config.demo = true);
+    let page = outlay(&server).run(SYMPOSIUM).await.worked();
+    assert!(page.contains("任务 Actions (5)\n") && !page.contains("逾期"), "{page}");
+    server.advance(Duration::from_secs(20 * 86_400));
+    let page = outlay(&server).run(SYMPOSIUM).await.worked();
+    assert!(page.contains("任务 Actions (5; 逾期 overdue 1)"), "{page}");
+    let late = line(&page, "各市核对上半年项目月报").join(" ");
+    assert!(late.starts_with("2023-08-15 ! 2天 2 d"), "{late}");
 }

@@ -21,7 +21,9 @@ pub(super) fn decisions(page: &mut Page<'_>, board: &Board) -> io::Result<()> {
         ("状态 State", Fit::Whole),
         ("内容 Text", Fit::Prose),
     ];
-    let rows = board.decisions.iter().map(|decision| {
+    let mut sorted: Vec<_> = board.decisions.iter().collect();
+    sorted.sort_by_key(|decision| order(&decision.number));
+    let rows = sorted.into_iter().map(|decision| {
         vec![
             decision.number.clone(),
             date(decision.decided_date),
@@ -30,6 +32,12 @@ pub(super) fn decisions(page: &mut Page<'_>, board: &Board) -> io::Result<()> {
         ]
     });
     page.table(&heads, rows, 0)
+}
+
+/// Year and number within it, by which decisions stand in order: of `2023-17`.
+fn order(number: &str) -> Option<(i32, i64)> {
+    let (year, number) = number.split_once('-')?;
+    Some((year.parse().ok()?, number.parse().ok()?))
 }
 
 /// Writes what is to be done.

@@ -64,9 +64,11 @@ fn official(page: &mut Page<'_>, board: &Board, frozen: &SpeechStatistics) -> io
         return page.line(INDENT, &format!("官方数据 Official figures: {}", frozen.explanation));
     }
     let official = |one: &&FrozenFigures| one.source() == StatisticsSource::Official;
-    let rows: Vec<_> = frozen.figures.iter().filter(official).map(row).collect();
+    let known = |one: &&FrozenFigures| one.value.as_ref().is_some_and(|it| !it.value.is_empty());
+    let rows: Vec<_> = frozen.figures.iter().filter(official).filter(known).map(row).collect();
     if rows.is_empty() {
-        return Ok(());
+        let text = format!("官方数据 Official figures {}: 无 none", frozen.period);
+        return page.line(INDENT, &text);
     }
     let frozen_at = board.clock.short(frozen.freeze_time);
     let text = format!("官方数据 Official figures {} (采集于 frozen {frozen_at})", frozen.period);

@@ -10,6 +10,7 @@ mod given;
 mod imports;
 mod json;
 mod lost;
+mod meetings;
 mod minutes;
 mod nouns;
 mod regions;

@@ -7,7 +7,7 @@ use crate::support::Server;
 use crate::support::records::project;
 
 /// Columns that a text takes on a terminal, as far as these tests go.
-fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|letter| if letter < '\u{2e80}' { 1 } else { 2 }).sum()
 }
 

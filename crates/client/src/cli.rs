@@ -201,6 +201,9 @@ async fn dispatch(matches: &ArgMatches, io: &mut Io<'_>) -> Result<(), Fault> {
     if name == training::NAME {
         return training::run(&mut session, args).await;
     }
+    if name == meeting::NOUN.noun && verb == meeting::show::VERB {
+        return meeting::show::run(&mut session, args).await;
+    }
     match found {
         Some(noun) => verbs::run(&mut session, noun, verb, args).await,
         None => Ok(()),

@@ -23,6 +23,46 @@ pub fn to_string(message: &DynamicMessage) -> Result<String, serde_json::Error> 
     })
 }
 
+/// Writes a message and lists of others as one object, under these keys.
+///
+/// # Errors
+/// Where one of them can't be written, as in [`to_string`].
+pub fn together(
+    one: (&str, &DynamicMessage),
+    lists: &[(&str, &[DynamicMessage])],
+) -> Result<String, serde_json::Error> {
+    let mut parts = vec![Part::new(one.0, Some(one.1.descriptor()), serde_json::to_value(one.1)?)];
+    for (key, list) in lists {
+        let descriptor = list.first().map(ReflectMessage::descriptor);
+        parts.push(Part::new(key, descriptor, serde_json::to_value(list)?));
+    }
+    serde_json::to_string_pretty(&Parts(parts))
+}
+
+/// What stands under a key.
+struct Part {
+    key: String,
+    descriptor: Option<MessageDescriptor>,
+    value: Value,
+}
+
+impl Part {
+    fn new(key: &str, descriptor: Option<MessageDescriptor>, value: Value) -> Self {
+        Self { key: key.to_owned(), descriptor, value }
+    }
+}
+
+struct Parts(Vec<Part>);
+
+impl Serialize for Parts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|part| {
+            let descriptor = part.descriptor.clone();
+            (&part.key, InOrder { descriptor, value: &part.value })
+        }))
+    }
+}
+
 /// Reads a message.
 ///
 /// # Errors

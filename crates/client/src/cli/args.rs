@@ -13,13 +13,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use prost_reflect::{EnumDescriptor, MessageDescriptor, MethodDescriptor};
 
-use self::common::{as_of, change, etag, min_revision, name, paging, revision};
-pub(super) use self::common::{option, toggle};
+use self::common::{as_of, change, etag, paging, revision};
+pub(super) use self::common::{min_revision, name, option, toggle};
 use super::fault::{EXIT_CODES, Fault};
 use super::noun::{Action, Flag, Noun, last_word};
 use super::output;
 use super::schema::{self, Shape};
-use super::{NOUNS, WITHIN, admin, describe, stats, training};
+use super::{NOUNS, WITHIN, admin, describe, meeting, stats, training};
 use crate::json;
 
 const NAME: &str = "outlay";
@@ -40,6 +40,9 @@ pub(super) fn command() -> Result<Command, Fault> {
         let mut with_parts = noun_command(noun)?;
         for (_, part) in WITHIN.iter().filter(|(outer, _)| outer.noun == noun.noun) {
             with_parts = with_parts.subcommand(noun_command(part)?);
+        }
+        if noun.noun == meeting::NOUN.noun {
+            with_parts = with_parts.subcommand(meeting::show::command());
         }
         command = command.subcommand(with_parts);
     }

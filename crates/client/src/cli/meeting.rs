@@ -2,6 +2,7 @@
 
 mod agenda;
 mod attendance;
+pub(super) mod show;
 mod speech;
 
 use super::noun::{Action, Flag, Noun, Question, column, flag};
@@ -53,6 +54,7 @@ Examples:
   outlay meeting speech totals --from 2023-07-01 --by organisation
   outlay meeting agenda outcome m-1 --item item-1 --outcome dealt-with --minutes 15
   outlay meeting agenda show m-1
+  outlay meeting show m-1                       # all of it, as a page for the board
   outlay meeting search 工业 investment
   outlay meeting ics m-1 > m-1.ics              # for a calendar program
   outlay meeting list --filter 'state = SCHEDULED' --all";

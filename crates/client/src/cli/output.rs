@@ -19,7 +19,7 @@ use cell::Style;
 pub(super) use cell::visible;
 pub(super) use csv::{left_out, line as csv_line};
 pub(super) use difference::write as difference;
-pub(super) use table::{Fit, Head, Table};
+pub(super) use table::{Fit, Head, Table, cut};
 
 /// Last column of every table that has deleted records.
 static DELETED: Column = column("DELETED", "delete_time");

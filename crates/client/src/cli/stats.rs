@@ -1,7 +1,7 @@
 //! `outlay stats`: figures as an office prints them.
 
 mod asking;
-mod shown;
+pub(super) mod shown;
 
 use clap::{ArgMatches, Command};
 use outlay_proto::reflect;

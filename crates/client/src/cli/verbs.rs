@@ -5,6 +5,8 @@ mod content;
 mod read;
 mod write;
 
+pub(super) use read::{all, get_one};
+
 use clap::ArgMatches;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 

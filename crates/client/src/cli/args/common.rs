@@ -18,7 +18,7 @@ pub(super) fn change() -> [Arg; 2] {
     ]
 }
 
-pub(super) fn name(help: &'static str) -> Arg {
+pub(in crate::cli) fn name(help: &'static str) -> Arg {
     Arg::new("record").required(true).value_name("NAME").help(help)
 }
 
@@ -30,7 +30,7 @@ pub(super) fn as_of(help: &'static str) -> Arg {
     option("as-of", "DATE", help)
 }
 
-pub(super) fn min_revision() -> Arg {
+pub(in crate::cli) fn min_revision() -> Arg {
     revision("min-revision", "Answer from this revision of the store or a newer one")
 }
 

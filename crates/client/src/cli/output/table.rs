@@ -83,7 +83,7 @@ impl Table {
     }
 
     /// Drops the columns that are empty in every row; the `first` ones stay.
-    pub(super) fn without_empty(mut self, first: usize) -> Self {
+    pub(in crate::cli) fn without_empty(mut self, first: usize) -> Self {
         let used: Vec<bool> = (0..self.heads.len())
             .map(|column| {
                 let mut cells = self.rows.iter().filter_map(|row| row.get(column));
@@ -217,7 +217,7 @@ fn keep<T>(items: Vec<T>, used: &[bool]) -> Vec<T> {
 }
 
 /// The beginning of a text that fits, with a mark where something is missing.
-fn cut(text: &str, width: usize) -> String {
+pub(in crate::cli) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

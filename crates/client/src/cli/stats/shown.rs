@@ -17,7 +17,7 @@ const NOTHING: &str = "–";
 
 /// In what amounts are printed.
 #[derive(Clone, Copy)]
-pub(super) struct Unit {
+pub(in crate::cli) struct Unit {
     name: &'static str,
     /// How far the point moves to the left.
     digits: usize,
@@ -27,15 +27,18 @@ pub(super) struct Unit {
 pub(super) const UNITS: [&str; 3] = ["亿元", "万元", "元"];
 
 impl Unit {
+    /// The unit of offices.
+    pub(in crate::cli) const YI: Self = Self { name: UNITS[0], digits: 8 };
+
     pub(super) fn of(args: &ArgMatches) -> Self {
         match args::text(args, "unit") {
             Some("万元") => Self { name: "万元", digits: 4 },
             Some("元") => Self { name: "元", digits: 0 },
-            _ => Self { name: "亿元", digits: 8 },
+            _ => Self::YI,
         }
     }
 
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::cli) const fn name(self) -> &'static str {
         self.name
     }
 
@@ -47,7 +50,7 @@ impl Unit {
     }
 
     /// A figure of any kind.
-    pub(super) fn figure(self, figure: &Figure) -> String {
+    pub(in crate::cli) fn figure(self, figure: &Figure) -> String {
         match figure.unit() {
             FigureUnit::Amount => self.shown(figure),
             FigureUnit::Ratio => rate(figure),
@@ -58,7 +61,7 @@ impl Unit {
 }
 
 /// A ratio in percent: `24.1%`.
-pub(super) fn rate(figure: &Figure) -> String {
+pub(in crate::cli) fn rate(figure: &Figure) -> String {
     present(figure, |value| format!("{}%", rounded(&moved(value, 2), PLACES_OF_RATE)))
 }
 

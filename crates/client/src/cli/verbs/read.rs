@@ -68,7 +68,7 @@ pub(super) async fn get(
 }
 
 /// Gets one record.
-pub(super) async fn get_one(
+pub(in crate::cli) async fn get_one(
     session: &Session<'_, '_>,
     noun: &Noun,
     name: &str,
@@ -261,6 +261,28 @@ async fn paged(
         ))?;
     }
     Ok(())
+}
+
+/// All records of a noun for which fields of the list's request are set, to the last page.
+pub(in crate::cli) async fn all(
+    session: &Session<'_, '_>,
+    noun: &Noun,
+    given: &[(&str, &str)],
+    args: &ArgMatches,
+) -> Result<Vec<DynamicMessage>, Fault> {
+    let method = noun.standard("List")?;
+    let mut request = request(&method);
+    for (field, text) in given {
+        fields::set_one(&mut request, field, text)?;
+    }
+    take(&mut request, args, &["min_revision"])?;
+    let (client, method, request) = (&session.client, &method, &request);
+    let items = page::items(String::new(), |token| async move {
+        let mut request = request.clone();
+        request.set_field_by_name("page_token", Value::String(token));
+        client.call(method, request).await.map(page_of)
+    });
+    items.try_collect().await.map_err(|error| Fault::call(error, &session.server))
 }
 
 /// A page out of the answer of a list: its first list of messages.

@@ -151,3 +151,15 @@ async fn overdue_actions_are_marked() {
     let late = line(&page, "各市核对上半年项目月报").join(" ");
     assert!(late.starts_with("2023-08-15 ! 2天 2 d"), "{late}");
 }
+
+#[tokio::test]
+async fn what_was_carried_over_says_from_where() {
+    let server = Server::with(|config| config.demo = true);
+    server.advance(Duration::from_secs(100 * 86_400));
+    let server = server.restart_with(|config| config.demo = true);
+    let page = outlay(&server).run("meeting show zj-follow-up-2023-10-27").await.worked();
+    let from =
+        "结转自 carried over from 全省工业投资和技术改造工作座谈会 (zj-symposium-2023-07-28)";
+    assert!(line(&page, "重大项目推进难点讨论").join(" ").contains(from), "{page}");
+    assert!(page.contains("交办会议 Assigned by"), "{page}");
+}

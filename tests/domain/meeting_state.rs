@@ -73,6 +73,8 @@ fn an_update_keeps_the_state() {
         close_time: present.close_time,
         cancel_reason: present.cancel_reason,
         check_in: present.check_in,
+        // Calendars show another title and place.
+        calendar_sequence: present.calendar_sequence + 1,
         ..ready()
     };
     assert_eq!(update, expected);

@@ -8,7 +8,6 @@ mod symposium;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use outlay_proto::v1;
@@ -19,14 +18,11 @@ use outlay_server::domain::date::Date;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
 use outlay_server::domain::project::Project;
-use outlay_server::domain::reporting_period::DeadlineDays;
-use outlay_server::domain::review_level::ReviewLevel;
-use outlay_server::engine::embedded::{Embedded, Settings};
+use outlay_server::engine::embedded::Embedded;
 use outlay_server::service::in_process::InProcess;
 use outlay_server::service::routes;
 use outlay_server::store::call::Call;
-use outlay_server::store::statistics::QueryLimits;
-use outlay_server::store::{Edit, Options, Store, Target};
+use outlay_server::store::{Edit, Store, Target};
 
 use crate::support::{NOW_MICROS, Server, told};
 
@@ -56,21 +52,12 @@ pub(crate) async fn told_store(directory: &Path) -> Store {
 }
 
 async fn open(directory: &Path, micros: i64) -> (Arc<Embedded>, Store) {
-    let settings =
-        Settings { cache_bytes: 16 * 1024 * 1024, reserve_bytes: 0, ..Settings::default() };
-    let engine = Arc::new(Embedded::open(directory, &settings).unwrap());
-    let lifetime = Duration::from_secs(3_600);
-    let options = Options {
-        page_token_lifetime: lifetime,
-        request_id_retention: lifetime,
-        deleted_retention: None,
-        highest_level: ReviewLevel::Province,
-        deadlines: DeadlineDays::default(),
-        lights: outlay_server::domain::project::light::LightRules::default(),
-        query: QueryLimits::default(),
-    };
+    let engine = crate::retention::engine(directory);
     let clock = Clock::manual(TimeZone::UTC, micros);
-    let store = Store::open(Arc::<Embedded>::clone(&engine), clock, options).await.unwrap();
+    let store =
+        Store::open(Arc::<Embedded>::clone(&engine), clock, Config::default().store_options())
+            .await
+            .unwrap();
     (engine, store)
 }
 

@@ -19,18 +19,16 @@ use jiff::tz::TimeZone;
 use outlay_proto::v1;
 use outlay_proto::v1::reference_record::Record;
 use outlay_server::clock::Clock;
+use outlay_server::config::Config;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::instant::Instant;
-use outlay_server::domain::reporting_period::DeadlineDays;
-use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::engine::{
     Change, Commit, Cursor, Direction, Engine, Error, Head, MAX_SCAN_ENTRIES, Range, Result,
     Snapshot,
 };
+use outlay_server::store::Store;
 use outlay_server::store::call::Call;
-use outlay_server::store::statistics::QueryLimits;
-use outlay_server::store::{Options, Store};
 
 use crate::support::records::{
     cluster, county, industry, meeting, organisation, policy, project, row,
@@ -54,18 +52,9 @@ pub(crate) fn engine(data: &Path) -> Arc<Embedded> {
 
 /// A store over an engine, `after` the time at which the tests take place.
 pub(crate) async fn store(engine: Arc<dyn Engine>, after: Duration) -> Store {
-    let options = Options {
-        page_token_lifetime: DAY,
-        request_id_retention: 7 * DAY,
-        deleted_retention: Some(KEPT),
-        highest_level: ReviewLevel::Province,
-        deadlines: DeadlineDays::default(),
-        lights: outlay_server::domain::project::light::LightRules::default(),
-        query: QueryLimits::default(),
-    };
     let clock = Clock::manual(TimeZone::UTC, NOW_MICROS);
     clock.advance(after);
-    Store::open(engine, clock, options).await.unwrap()
+    Store::open(engine, clock, Config::default().store_options()).await.unwrap()
 }
 
 pub(crate) fn call(store: &Store, note: &str) -> Call {

@@ -1,39 +1,16 @@
 //! What is done in a month while somebody closes it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-use outlay_server::clock::Clock;
 use outlay_server::domain::id::Id;
 use outlay_server::domain::month::Month;
-use outlay_server::domain::reporting_period::DeadlineDays;
 use outlay_server::domain::reporting_period::{ReportingPeriod, id_of};
-use outlay_server::domain::review_level::ReviewLevel;
-use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::error::Error;
 use outlay_server::store::call::Call;
-use outlay_server::store::statistics::QueryLimits;
 use outlay_server::store::transaction::Transaction;
-use outlay_server::store::{Edit, Options, Store, Target};
+use outlay_server::store::{Edit, Store, Target};
 
-use crate::support::NOW_MICROS;
-
-async fn store(directory: &tempfile::TempDir) -> Store {
-    let settings =
-        Settings { cache_bytes: 16 * 1024 * 1024, reserve_bytes: 0, ..Settings::default() };
-    let engine = Arc::new(Embedded::open(directory.path(), &settings).unwrap());
-    let options = Options {
-        page_token_lifetime: Duration::from_secs(60),
-        request_id_retention: Duration::from_secs(60),
-        deleted_retention: None,
-        highest_level: ReviewLevel::Province,
-        deadlines: DeadlineDays::default(),
-        lights: outlay_server::domain::project::light::LightRules::default(),
-        query: QueryLimits::default(),
-    };
-    Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
-}
+use crate::retention::{engine, store};
 
 /// A change that depends on the month of June and is about to be committed.
 async fn work(store: &Store, call: &Call, june: &Id) -> (Transaction, bool) {
@@ -58,7 +35,7 @@ async fn write(store: &Store, call: &Call, june: &Id, edit: Edit<ReportingPeriod
 #[tokio::test]
 async fn what_depends_on_a_month_is_not_done_where_that_changes_at_the_same_moment() {
     let directory = tempfile::tempdir().unwrap();
-    let store = store(&directory).await;
+    let store = store(engine(directory.path()), Duration::ZERO).await;
     let call = Call::now(store.clock(), "system", "test").unwrap();
     let month = Month::parse("2023-06").unwrap();
     let june = id_of(month);

@@ -5,37 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-use outlay_server::clock::Clock;
 use outlay_server::domain::id::Id;
-use outlay_server::domain::reporting_period::DeadlineDays;
-use outlay_server::domain::review_level::ReviewLevel;
 use outlay_server::domain::training::{Enrolment, EnrolmentState};
 use outlay_server::engine::Engine;
-use outlay_server::engine::embedded::{Embedded, Settings};
 use outlay_server::error::Error;
 use outlay_server::store::call::Call;
-use outlay_server::store::statistics::QueryLimits;
-use outlay_server::store::{Edit, Options, Store, Target};
+use outlay_server::store::{Edit, Store, Target};
 
 use super::{get_session, opened, session, states};
-use crate::support::NOW_MICROS;
+use crate::retention::{engine, store};
 
 const CAPACITY: i32 = 5;
 const PEOPLE: usize = 40;
-
-async fn store(engine: Arc<dyn Engine>) -> Store {
-    let options = Options {
-        page_token_lifetime: Duration::from_secs(60),
-        request_id_retention: Duration::from_secs(60),
-        deleted_retention: None,
-        highest_level: ReviewLevel::Province,
-        deadlines: DeadlineDays::default(),
-        lights: outlay_server::domain::project::light::LightRules::default(),
-        query: QueryLimits::default(),
-    };
-    Store::open(engine, Clock::manual(TimeZone::UTC, NOW_MICROS), options).await.unwrap()
-}
 
 fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -81,13 +62,11 @@ async fn processes_that_share_a_store_give_no_place_twice() {
     let (server, _) = opened(given).await;
     let (tell, told) = std::sync::mpsc::channel();
     let work = |data: PathBuf| async move {
-        let settings =
-            Settings { cache_bytes: 16 * 1024 * 1024, reserve_bytes: 0, ..Settings::default() };
-        let engine = Arc::new(Embedded::open(&data, &settings).unwrap());
+        let engine = engine(&data);
         let mut running = tokio::task::JoinSet::new();
         for at in 0..PEOPLE {
             let engine: Arc<dyn Engine> = engine.clone();
-            let store = store(engine).await;
+            let store = store(engine, Duration::ZERO).await;
             running.spawn(enrol(store, at));
         }
         let came = running.join_all().await.into_iter().filter(|came| *came).count();

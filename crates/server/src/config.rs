@@ -23,6 +23,8 @@ use jiff::tz::TimeZone;
 
 use crate::domain::project::light::LightRules;
 use crate::domain::reporting_period::DeadlineDays;
+use crate::domain::review_level::ReviewLevel;
+use crate::store;
 use crate::store::statistics::QueryLimits;
 pub use load::{Environment, Invocation, Problem, load, process_environment};
 
@@ -159,6 +161,22 @@ pub struct Retention {
     /// How long a deleted record can be brought back (1,095 days; none: for
     /// ever); it is purged then.
     pub deleted: Option<Duration>,
+}
+
+impl Config {
+    /// What of it the store is told.
+    #[must_use]
+    pub const fn store_options(&self) -> store::Options {
+        store::Options {
+            page_token_lifetime: self.retention.page_tokens,
+            request_id_retention: self.retention.request_ids,
+            deleted_retention: self.retention.deleted,
+            highest_level: ReviewLevel::Province,
+            deadlines: self.reporting,
+            lights: self.lights,
+            query: self.query,
+        }
+    }
 }
 
 impl Default for Config {

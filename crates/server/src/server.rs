@@ -19,11 +19,10 @@ use tonic::service::Routes;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::review_level::ReviewLevel;
 use crate::engine;
 use crate::engine::embedded::{Embedded, Opening, Settings};
 use crate::service::in_process::InProcess;
-use crate::store::{self, Store};
+use crate::store::Store;
 use crate::wire::health::Health;
 use crate::wire::transport::{self, Late};
 use crate::wire::{Notice, Stage};
@@ -210,16 +209,8 @@ impl Back {
     }
 
     async fn fill(config: &Config, clock: Clock, engine: &Arc<Embedded>) -> error::Result<Store> {
-        let options = store::Options {
-            page_token_lifetime: config.retention.page_tokens,
-            request_id_retention: config.retention.request_ids,
-            deleted_retention: config.retention.deleted,
-            highest_level: ReviewLevel::Province,
-            deadlines: config.reporting,
-            lights: config.lights,
-            query: config.query,
-        };
-        let store = Store::open(Arc::<Embedded>::clone(engine), clock, options).await?;
+        let store =
+            Store::open(Arc::<Embedded>::clone(engine), clock, config.store_options()).await?;
         if config.demo {
             demo::load(&store).await?;
         }

@@ -14,8 +14,9 @@ use super::segment::{self, SegmentHeader};
 use super::shared::Shared;
 use crate::engine::Result;
 
-/// Blocks that one step compresses: 1 MiB, some tens of milliseconds.
-const STEP_BLOCKS: usize = 4;
+/// Blocks that one step compresses: some milliseconds, which a call that comes
+/// in meanwhile hardly notices.
+const STEP_BLOCKS: usize = 2;
 /// So many segments that wait are too many: what comes in faster than it is
 /// compressed would lie about at several times its size.
 const BEHIND: usize = 3;

@@ -24,7 +24,7 @@ use super::tree::{Applied, Found, OpenTree, Stored};
 use crate::engine::{Direction, Error, MAX_SCAN_BYTES, Range, Result};
 
 /// Longest time that the folding thread should wait for a step.
-const STEP: Duration = Duration::from_millis(2);
+const STEP: Duration = Duration::from_millis(1);
 /// Bounds of how many entries make a step, however fast the tree is.
 const STEP_ENTRIES: std::ops::RangeInclusive<usize> = 16..=4_096;
 

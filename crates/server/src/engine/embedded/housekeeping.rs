@@ -26,6 +26,9 @@ const RETRY: Duration = Duration::from_secs(60);
 const REST: u32 = 19;
 /// Where it has fallen behind, by so many: a quarter of a core.
 const SHORT_REST: u32 = 3;
+/// What its thread adds to its niceness: a call that comes while a step is under
+/// way takes the core from it.
+const NICE: i32 = 10;
 /// Shortest rest: whoever waits for a lock that the step held has it then.
 const SHORTEST: Duration = Duration::from_millis(1);
 
@@ -138,6 +141,10 @@ struct Turn {
 
 /// The thread: until [`Housekeeping::end`].
 pub(super) fn run(shared: &Shared, duties: Vec<Box<dyn Duty>>) {
+    // On Linux a thread has its own; refused, it only competes with calls.
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::debug!(%error, "housekeeping keeps the priority of calls");
+    }
     let now = Instant::now();
     let mut turns: Vec<_> = duties.into_iter().map(|duty| Turn { duty, due: Some(now) }).collect();
     loop {

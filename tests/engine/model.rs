@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bytes::Bytes;
 use outlay_server::engine::embedded::{Embedded, Settings};
-use outlay_server::engine::{Commit, Direction, Engine, Operation, Precondition, Range, Value};
+use outlay_server::engine::{
+    Class, Commit, Direction, Engine, Operation, Precondition, Range, Value,
+};
 
 use super::support::{
     Random, add, all, changes, delete, guarded, must, put, settings, temporary, text,
@@ -26,7 +29,7 @@ fn judge(model: &Model, commit: &Commit, revision: u64) -> Option<Model> {
     let mut next = model.clone();
     for operation in &commit.operations {
         match operation {
-            Operation::Put { key, value, .. } => {
+            Operation::Put { key, value, .. } | Operation::Insert { key, value } => {
                 next.insert(key.clone(), (revision, value.to_vec()));
             }
             Operation::Delete { key, .. } => {
@@ -54,16 +57,27 @@ fn key(random: &mut Random) -> Vec<u8> {
     (0..=random.below(3)).map(|_| alphabet[random.below(4) as usize]).collect()
 }
 
+/// An index entry that is inserted where it is absent, and taken away where it is
+/// there.
+fn index(model: &Model, key: &[u8]) -> Operation {
+    let key = [b"i", key].concat();
+    if model.contains_key(&key) {
+        return Operation::Delete { class: Class::Index, key };
+    }
+    Operation::Insert { value: Bytes::from(key.clone()), key }
+}
+
 fn random_commit(random: &mut Random, model: &Model) -> Commit {
     let mut operations = BTreeMap::new();
     for _ in 0..random.below(6) {
         let key = key(random);
-        let operation = match random.below(4) {
+        let operation = match random.below(5) {
             0 => delete(&key),
             1 => put(&key, vec![b'l'; random.below(10_000) as usize]),
+            2 => index(model, &key),
             _ => put(&key, random.below(1 << 40).to_be_bytes()),
         };
-        operations.insert(key, operation);
+        operations.insert(operation.key().to_vec(), operation);
     }
     if random.below(3) == 0 {
         let cell = vec![b'c', random.below(3) as u8, 9];
@@ -166,7 +180,7 @@ async fn replayed(
             assert_eq!(old.as_deref(), record.old.present(), "seed {seed}");
         }
     }
-    let expected = model.iter().filter(|(key, _)| key.len() < 3 || key[2] != 9);
+    let expected = model.iter().filter(|(key, _)| key[0] != b'i' && (key.len() < 3 || key[2] != 9));
     for (key, (_, value)) in expected {
         assert_eq!(records.get(key), Some(value), "seed {seed}, key {}", text(key));
     }

@@ -257,6 +257,15 @@ pub enum Operation {
         /// The new value.
         value: Bytes,
     },
+    /// Sets a key of [`Class::Index`] that is absent, as follows from the
+    /// preconditions. Nobody looks, which spares a read of the disk: where it is there
+    /// all the same, older snapshots may miss it. Debug builds look ([`Error::Malformed`]).
+    Insert {
+        /// The key.
+        key: Vec<u8>,
+        /// The value.
+        value: Bytes,
+    },
     /// Removes the key; nothing happens when it is absent.
     Delete {
         /// What the key is for.
@@ -280,7 +289,8 @@ impl Operation {
     #[must_use]
     pub fn key(&self) -> &[u8] {
         match self {
-            Self::Put { key, .. } | Self::Delete { key, .. } | Self::Add { key, .. } => key,
+            Self::Put { key, .. } | Self::Insert { key, .. } => key,
+            Self::Delete { key, .. } | Self::Add { key, .. } => key,
         }
     }
 }

@@ -207,7 +207,9 @@ pub(super) async fn a_key_keeps_its_class_while_it_is_there(engine: Arc<dyn Engi
             value: bytes::Bytes::from_static(value),
         },
     };
-    for operation in [index(None), index(Some(b"2"))] {
+    let insert = || Operation::Insert { key: b"k".to_vec(), value: bytes::Bytes::new() };
+    // That nothing is inserted over what is there only these builds look at.
+    for operation in [index(None), index(Some(b"2")), insert()] {
         let refused = failure(engine.commit(commit([operation])).await);
         assert!(matches!(refused, Error::Malformed(_)), "{refused}");
     }
@@ -215,6 +217,9 @@ pub(super) async fn a_key_keeps_its_class_while_it_is_there(engine: Arc<dyn Engi
     done(engine.as_ref(), [delete("k")]).await;
     done(engine.as_ref(), [index(Some(b"2"))]).await;
     assert_eq!(value(engine.as_ref(), "k").await.as_deref(), Some(b"2".as_slice()));
+    done(engine.as_ref(), [index(None)]).await;
+    done(engine.as_ref(), [insert()]).await;
+    assert_eq!(value(engine.as_ref(), "k").await.as_deref(), Some(b"".as_slice()));
 }
 
 pub(super) async fn deleting_nothing_changes_nothing(engine: Arc<dyn Engine>) {

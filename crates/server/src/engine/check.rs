@@ -59,7 +59,7 @@ fn check_key(key: &[u8]) -> Result<()> {
 
 fn size(operation: &Operation) -> usize {
     let value = match operation {
-        Operation::Put { value, .. } => value.len(),
+        Operation::Put { value, .. } | Operation::Insert { value, .. } => value.len(),
         Operation::Delete { .. } => 0,
         Operation::Add { deltas, .. } => size_of_val(deltas.as_slice()),
     };

@@ -256,8 +256,8 @@ impl Transaction {
 
     /// Stages bookkeeping that is no record.
     pub(super) fn put_internal(&mut self, key: Vec<u8>, value: Bytes) {
-        let put = Operation::Put { class: Class::Internal, key: key.clone(), value };
-        self.operations.insert(key, put);
+        let class = Class::Internal;
+        self.operations.insert(key.clone(), Operation::Put { class, key, value });
     }
 
     pub(super) fn require(&mut self, precondition: Precondition) {
@@ -311,8 +311,7 @@ impl Transaction {
         let value = new.write()?;
         self.bytes += value.len();
         self.operations.insert(key.clone(), Operation::Put { class: Class::Record, key, value });
-        let version = key::version(R::KIND, &new.id, new.meta.version);
-        self.put_index(version, Bytes::new());
+        self.insert_index(key::version(R::KIND, &new.id, new.meta.version));
         // Most changes are of something else than what is searched.
         let searched = !old.is_some_and(|old| posting::are_same(old, new));
         let before = old.map(|old| index_keys(old, searched)).unwrap_or_default();
@@ -329,7 +328,7 @@ impl Transaction {
         let added: Vec<_> = added.collect();
         self.learn(R::KIND, &added).await?;
         for key in added {
-            self.put_index(key, Bytes::new());
+            self.insert_index(key);
         }
         self.cells.join(Cells::of(Some(new)).since(Cells::of(old)));
         if R::IS_TREE {
@@ -352,9 +351,18 @@ impl Transaction {
         self.require_as_read(key).await
     }
 
+    /// Stages an entry that a record didn't have. Only the record's changes make it.
+    fn insert_index(&mut self, key: Vec<u8>) {
+        // Where this transaction has taken it away before, it was there.
+        if self.operations.contains_key(&key) {
+            return self.put_index(key, Bytes::new());
+        }
+        let value = Bytes::new();
+        self.operations.insert(key.clone(), Operation::Insert { key, value });
+    }
+
     pub(super) fn put_index(&mut self, key: Vec<u8>, value: Bytes) {
-        let put = Operation::Put { class: Class::Index, key: key.clone(), value };
-        self.operations.insert(key, put);
+        self.operations.insert(key.clone(), Operation::Put { class: Class::Index, key, value });
     }
 
     /// The commit is made only if the key is as it was read.

@@ -86,11 +86,21 @@ impl View<'_> {
 
     /// Class, key, value before and value after of one operation.
     fn outcome(&self, operation: Operation) -> Result<(Class, Bytes, Option<Old>, Option<Bytes>)> {
-        let old = self.stored(operation.key())?;
+        let old = match &operation {
+            // Reading it may cost a read of the disk, for nothing.
+            Operation::Insert { .. } if !cfg!(debug_assertions) => None,
+            operation => self.stored(operation.key())?,
+        };
         let same = |class| old.as_ref().is_none_or(|old| old.class == class);
         match operation {
             Operation::Put { class, .. } | Operation::Delete { class, .. } if !same(class) => {
                 Err(Error::Malformed("it gives a key another class"))
+            }
+            Operation::Insert { .. } if old.is_some() => {
+                Err(Error::Malformed("it inserts a key that is there"))
+            }
+            Operation::Insert { key, value } => {
+                Ok((Class::Index, Bytes::from(key), None, Some(value)))
             }
             Operation::Put { class, key, value } => Ok((class, Bytes::from(key), old, Some(value))),
             Operation::Delete { class, key } => Ok((class, Bytes::from(key), old, None)),

@@ -32,7 +32,7 @@ pub(crate) fn action(title: &str, due: (i32, i32, i32)) -> v1::Action {
     }
 }
 
-fn creation(id: &str, given: v1::Action) -> v1::CreateActionRequest {
+pub(crate) fn creation(id: &str, given: v1::Action) -> v1::CreateActionRequest {
     v1::CreateActionRequest { action: Some(given), action_id: id.to_owned(), ..Default::default() }
 }
 

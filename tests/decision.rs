@@ -7,16 +7,17 @@ mod superseding;
 use outlay_proto::v1;
 use tonic::Code;
 
-use crate::support::records::{date, mask, meeting, project};
+use crate::support::records::{self, date, mask, project};
 use crate::support::symposium::symposium;
 use crate::support::{Server, refused, told};
+use crate::{action, meeting};
 
 /// A server with the symposium and a meeting of another host.
 pub(crate) async fn decided() -> Server {
     let server = Server::seeded().await;
     let mut meetings = server.meetings();
-    crate::meeting::create(&mut meetings, "symposium", symposium()).await;
-    crate::meeting::create(&mut meetings, "working", meeting("工作会")).await;
+    meeting::create(&mut meetings, "symposium", symposium()).await;
+    meeting::create(&mut meetings, "working", records::meeting("工作会")).await;
     crate::project::create(&mut server.projects(), "p-1", project("一")).await;
     server
 }
@@ -171,6 +172,23 @@ async fn what_is_wrong_is_told_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_cancelled_meeting_decides_and_assigns_nothing() {
+    let server = decided().await;
+    meeting::cancel(&mut server.meetings(), "meetings/working").await;
+    let revision = server.revision().await;
+    let request = creation("", decision("working", "一"));
+    refused(server.decisions().create_decision(request).await)
+        .has_fields(&[("decision.meeting", "MEETING_NOT_HELD")]);
+    let given = v1::Action {
+        assigned_meeting: "meetings/working".to_owned(),
+        ..action::action("一", (2023, 8, 31))
+    };
+    refused(server.actions().create_action(action::creation("", given)).await)
+        .has_fields(&[("action.assigned_meeting", "MEETING_NOT_HELD")]);
+    assert_eq!(server.revision().await, revision);
+}
+
+#[tokio::test]
 async fn an_update_keeps_meeting_day_and_number() {
     let server = decided().await;
     let first = create(&server, "d", decision("symposium", "一")).await;
@@ -227,7 +245,7 @@ async fn decisions_are_found_by_meeting_host_project_region_and_state() {
         ("", "number = \"2023-1\"", "b a"),
     ] {
         let request = v1::ListDecisionsRequest {
-            region: crate::support::records::named("regions", region),
+            region: records::named("regions", region),
             filter: filter.to_owned(),
             ..Default::default()
         };

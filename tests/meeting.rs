@@ -14,6 +14,8 @@ mod speeches;
 mod states;
 mod totals;
 
+pub(crate) use carry_over::cancel;
+
 use outlay_proto::v1;
 use tonic::Code;
 

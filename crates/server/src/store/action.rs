@@ -75,7 +75,7 @@ impl Record for Action {
         _id: &Id,
         old: Option<&Self>,
         transaction: &mut Transaction,
-        _v: &mut Violations,
+        v: &mut Violations,
     ) -> Result<()> {
         if old.is_some() {
             return Ok(());
@@ -84,6 +84,7 @@ impl Record for Action {
         let meeting = transaction.depend_on::<Meeting>(&self.assigned_meeting).await?;
         let lead = transaction.depend_on::<Organisation>(&self.lead).await?;
         if let Some(meeting) = meeting {
+            meeting.record.check_not_cancelled("assigned_meeting", v);
             self.series = meeting.record.series;
             if self.regions.is_empty() {
                 let own = lead.and_then(|lead| lead.record.region);

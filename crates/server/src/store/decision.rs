@@ -67,6 +67,7 @@ impl Record for Decision {
             };
             self.check_agenda_item(&meeting.record, v);
             if old.is_none() {
+                meeting.record.check_not_cancelled("meeting", v);
                 self.host = meeting.record.host;
                 if self.regions.is_empty() {
                     self.regions.push(meeting.record.region);

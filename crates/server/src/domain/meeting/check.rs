@@ -14,6 +14,15 @@ use crate::domain::zone::Zone;
 use crate::error::{Reason, Violations};
 
 impl Meeting {
+    /// Checks that the meeting may decide or assign something: one that was
+    /// cancelled is never held. `field` names it.
+    pub fn check_not_cancelled(&self, field: &str, v: &mut Violations) {
+        if self.state == MeetingState::Cancelled {
+            let text = "is CANCELLED: name a meeting that was held, or will be";
+            v.add(field, Reason::MeetingNotHeld, text);
+        }
+    }
+
     /// Checks the meeting, except for what one field alone must be like. Ids
     /// within it are assigned before.
     pub fn check(&self, v: &mut Violations) {

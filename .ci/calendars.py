@@ -5,6 +5,7 @@ Arguments: the command, word by word, that is `outlay` with its server.
 """
 
 import datetime
+import json
 import subprocess
 import sys
 
@@ -51,6 +52,7 @@ def event(read):
 
 
 SHOWN = "zj-symposium-2023-07-28"
+SERIES = 'series = "meetingSeries/calendar"'
 HOST = event(calendar("meeting", "ics", SHOWN))["ORGANIZER"].removeprefix("mailto:").split("@")[0]
 
 # The symposium of the demonstration: its own zone, and who was invited.
@@ -92,4 +94,29 @@ titles = [str(found["SUMMARY"]) for found in read.walk("VEVENT")]
 assert read["METHOD"] == "PUBLISH" and TITLE in titles and len(titles) >= 2, titles
 zones = [str(part["TZID"]) for part in read.walk("VTIMEZONE")]
 assert len(zones) == len(set(zones)) and "Europe/Berlin" in zones, zones
+
+# A series recurs by its rule, and a meeting that was moved stands in the place of its
+# occurrence.
+outlay(
+    "meeting-series", "create", "--id", "calendar", "--title", "调度", "--kind", "dispatch",
+    "--host", HOST, "--region", "330400", "--place", "301", "--time-zone", "Asia/Shanghai",
+    "--first", "2030-01-07T09:00:00+08:00", "--minutes", "90",
+    "--recurrence", "FREQ=MONTHLY;BYDAY=1MO;COUNT=12",
+)
+outlay("meeting-series", "make", "calendar", "--count", "2")
+read = calendar("meeting-series", "ics", "calendar")
+whole = event(read)
+assert whole["RRULE"]["FREQ"] == ["MONTHLY"] and whole["RRULE"]["COUNT"] == [12], whole["RRULE"]
+assert whole["RRULE"]["BYDAY"] == ["1MO"], whole["RRULE"]
+made = json.loads(outlay("meeting", "list", "--filter", SERIES, "-o", "json"))
+second = sorted(made, key=lambda meeting: meeting["startTime"])[1]["name"].split("/")[1]
+outlay("meeting", "schedule", second)
+outlay(
+    "meeting", "update", second,
+    "--start", "2030-02-05T09:00:00+08:00", "--end", "2030-02-05T10:30:00+08:00",
+)
+whole, moved = calendar("meeting-series", "ics", "calendar").walk("VEVENT")
+assert "RECURRENCE-ID" not in whole and moved["UID"] == whole["UID"], moved
+assert moved["RECURRENCE-ID"].dt.replace(tzinfo=None) == datetime.datetime(2030, 2, 4, 9), moved
+assert moved["DTSTART"].dt.replace(tzinfo=None) == datetime.datetime(2030, 2, 5, 9), moved
 print(len(titles), "events in the feed of", HOST)

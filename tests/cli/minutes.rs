@@ -2,6 +2,7 @@
 //! file.
 
 use super::outlay;
+use crate::meeting_series::{self, weekly};
 use crate::minutes::held;
 use crate::support::Server;
 
@@ -47,6 +48,10 @@ async fn a_calendar_is_written_to_a_file_or_to_stdout() {
     let feed = "organisation ics zj-eit --start 2023-07-01T00:00:00Z --end 2023-08-01T00:00:00Z";
     let feed = outlay(&server).run(feed).await.worked();
     assert!(feed.contains("METHOD:PUBLISH") && feed.contains("BEGIN:VEVENT"), "{feed}");
+    meeting_series::create(&server, "weekly", weekly()).await;
+    let series = outlay(&server).run("meeting-series ics weekly").await.worked();
+    assert!(series.contains("RRULE:FREQ=WEEKLY"), "{series}");
+
     let nowhere = directory.path().join("none").join("s.ics");
     let command = format!("meeting ics s --file {}", nowhere.display());
     let err = outlay(&server).run(&command).await.failed(1);

@@ -6,6 +6,7 @@ use tonic::Code;
 
 use super::speeches::spoken;
 use super::{OPENED, create};
+use crate::meeting_series;
 use crate::support::records::{date, instant};
 use crate::support::symposium::symposium;
 use crate::support::{Server, refused, told};
@@ -24,12 +25,18 @@ fn totals(answer: &v1::QuerySpeakingTotalsResponse) -> Vec<String> {
 /// Two meetings a day apart: in the second a substitute speaks.
 async fn two() -> Server {
     let server = Server::seeded().await;
+    hold(&server, ["", ""]).await;
+    server
+}
+
+/// The same of these series.
+async fn hold(server: &Server, series: [&str; 2]) {
     let mut meetings = server.meetings();
-    let mut first = symposium();
+    let mut first = v1::Meeting { series: series[0].to_owned(), ..symposium() };
     first.speeches =
         vec![spoken("jiaxing", OPENED, OPENED + 600), spoken("chair", OPENED + 600, OPENED + 660)];
     create(&mut meetings, "first", first.clone()).await;
-    let mut second = first;
+    let mut second = v1::Meeting { series: series[1].to_owned(), ..first };
     second.start_time = instant(OPENED + 86_400);
     second.end_time = instant(OPENED + 90_000);
     second.host = "organisations/jx-eit".to_owned();
@@ -37,7 +44,6 @@ async fn two() -> Server {
     second.attendees[1].attendance = v1::Attendance::Substitute.into();
     second.attendees[1].substitute = "赵科长".to_owned();
     create(&mut meetings, "second", second).await;
-    server
 }
 
 #[tokio::test]
@@ -79,6 +85,40 @@ async fn it_is_told_by_person_and_by_organisation() {
         let answer = told(meetings.query_speaking_totals(change.clone()).await);
         assert_eq!(answer.meeting_count, due, "{change:?}");
     }
+}
+
+#[tokio::test]
+async fn it_is_told_of_a_series_over_all_its_meetings() {
+    let series = meeting_series::NAME;
+    for (of, due, due_to_host) in [([series, ""], (660, 1), 0), ([series, series], (1_320, 2), 1)] {
+        let server = Server::seeded().await;
+        meeting_series::create(&server, "weekly", meeting_series::weekly()).await;
+        hold(&server, of).await;
+        let mut meetings = server.meetings();
+        let asked = v1::QuerySpeakingTotalsRequest {
+            series: series.to_owned(),
+            to_date: date(2023, 7, 29),
+            ..Default::default()
+        };
+        let answer = told(meetings.query_speaking_totals(asked.clone()).await);
+        assert_eq!((answer.spoken_seconds, answer.meeting_count), due);
+        let host = "organisations/jx-eit".to_owned();
+        let hosted = v1::QuerySpeakingTotalsRequest { host, ..asked.clone() };
+        let hosted = told(meetings.query_speaking_totals(hosted).await);
+        assert_eq!(hosted.meeting_count, due_to_host);
+        let later = v1::QuerySpeakingTotalsRequest { from_date: date(2023, 7, 29), ..asked };
+        let later = told(meetings.query_speaking_totals(later).await);
+        assert_eq!(later.meeting_count, due_to_host);
+    }
+    let server = two().await;
+    let mut meetings = server.meetings();
+    let both = v1::QuerySpeakingTotalsRequest {
+        meeting: "meetings/first".to_owned(),
+        series: meeting_series::NAME.to_owned(),
+        ..Default::default()
+    };
+    refused(meetings.query_speaking_totals(both).await)
+        .has_fields(&[("series", "FIELD_CONTRADICTION")]);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use tonic::Code;
 use super::{NAME, add, creation, draft, entry, held, held_as, issued, revise, update};
 use crate::support::symposium::symposium;
 use crate::support::{Minutes, records, refused, told};
+use crate::{action, decision};
 
 fn asked(format: Format, language: &str) -> v1::ExportMinutesRequest {
     v1::ExportMinutesRequest {
@@ -188,4 +189,46 @@ async fn what_there_is_not_is_not_written() {
     let request = v1::ExportMinutesRequest { name, ..asked(Format::Html, "") };
     let missing = (Code::NotFound, "RECORD_NOT_FOUND");
     assert_eq!(refused(minutes.export_minutes(request).await), missing);
+}
+
+#[tokio::test]
+async fn what_was_decided_and_assigned_is_told_as_it_was_then() {
+    let server = held_as(v1::Meeting { quorum: 2, ..symposium() }).await;
+    let request =
+        v1::RefreshSpeechFiguresRequest { name: "meetings/s".to_owned(), ..Default::default() };
+    told(server.meetings().refresh_speech_figures(request).await);
+    decision::create(&server, "d-1", decision::decision("s", "每月调度\n并通报")).await;
+    let assigned = v1::Action {
+        assigned_meeting: "meetings/s".to_owned(),
+        ..action::action("报送用地清单", (2023, 8, 31))
+    };
+    action::create(&server, "a-1", assigned).await;
+    let mut given = draft();
+    given.entries[1].decision = "decisions/d-1".to_owned();
+    given.entries.push(v1::MinutesEntry {
+        action: "actions/a-1".to_owned(),
+        ..entry(Kind::Action, "用地", "")
+    });
+    let mut minutes = server.minutes();
+    let created = told(minutes.create_minutes(creation(given.clone())).await);
+    assert_eq!(created.entries[1].decision, "decisions/d-1");
+    assert_eq!(created.entries[2].action, "actions/a-1");
+    issued(&mut minutes).await;
+    let first = export(&mut minutes, asked(Format::Markdown, "zh")).await;
+    has(
+        &first,
+        &[
+            "- **法定人数:** ",
+            "     - **决定:** 2023-1: 每月调度<br>并通报\n",
+            "     - **任务:** 报送用地清单\n     - **牵头单位:** ",
+            "     - **期限:** 2023年8月31日\n     - **进展:** 已交办\n",
+        ],
+    );
+    let html = export(&mut minutes, asked(Format::Html, "en")).await;
+    has(&html, &["<dt>Decision</dt><dd>2023-1: 每月调度", "<dt>Due</dt><dd>2023-08-31</dd>"]);
+    // Afterwards it is done, which the issued version doesn't tell.
+    action::close(&server, "a-1").await;
+    assert_eq!(export(&mut minutes, asked(Format::Markdown, "zh")).await, first);
+    told(minutes.revise_minutes(revise("王芳", "更正")).await);
+    has(&export(&mut minutes, asked(Format::Markdown, "zh")).await, &["- **进展:** 已办结"]);
 }

@@ -9,9 +9,9 @@ use super::{
     NAME, add, approve, creation, delete, draft, entry, get, held, issue, issued, revise,
     send_back, submit, undelete, update,
 };
-use crate::meeting;
 use crate::support::records::{self, mask};
 use crate::support::{Server, refused, told};
+use crate::{action, decision, meeting};
 
 const FORBIDDEN: (Code, &str) = (Code::FailedPrecondition, "TRANSITION_FORBIDDEN");
 const ISSUED: (Code, &str) = (Code::FailedPrecondition, "MINUTES_ISSUED");
@@ -159,4 +159,69 @@ async fn entries_belong_to_what_the_meeting_has() {
     };
     refused(minutes.update_minutes(moved).await)
         .has_fields(&[("minutes.meeting", "FIELD_IMMUTABLE")]);
+}
+
+#[tokio::test]
+async fn figures_of_speeches_are_not_read_anew_once_minutes_are_issued() {
+    let server = held().await;
+    let mut minutes = server.minutes();
+    let refresh =
+        || v1::RefreshSpeechFiguresRequest { name: "meetings/s".to_owned(), ..Default::default() };
+    told(minutes.create_minutes(creation(draft())).await);
+    let before = told(server.meetings().refresh_speech_figures(refresh()).await);
+    issued(&mut minutes).await;
+    let answer = refused(server.meetings().refresh_speech_figures(refresh()).await);
+    assert_eq!(answer, ISSUED);
+    let request = v1::GetMeetingRequest { name: before.name.clone(), ..Default::default() };
+    assert_eq!(told(server.meetings().get_meeting(request).await), before);
+    // The next version may show others.
+    told(minutes.revise_minutes(revise("一", "二")).await);
+    told(server.meetings().refresh_speech_figures(refresh()).await);
+}
+
+#[tokio::test]
+async fn entries_name_only_decisions_and_actions_of_their_meeting() {
+    let server = held().await;
+    meeting::create(&mut server.meetings(), "other", records::meeting("二")).await;
+    decision::create(&server, "d-1", decision::decision("s", "一")).await;
+    decision::create(&server, "d-2", decision::decision("other", "二")).await;
+    let assigned = |meeting: &str| v1::Action {
+        assigned_meeting: format!("meetings/{meeting}"),
+        ..action::action("一", (2023, 8, 31))
+    };
+    action::create(&server, "a-1", assigned("s")).await;
+    action::create(&server, "a-2", assigned("other")).await;
+    let decided = |kind, decision: &str| v1::MinutesEntry {
+        decision: decision.to_owned(),
+        ..entry(kind, "一", "")
+    };
+    let assigned = |kind, action: &str| v1::MinutesEntry {
+        action: action.to_owned(),
+        ..entry(kind, "一", "")
+    };
+    let mut minutes = server.minutes();
+    let given = |entries: Vec<v1::MinutesEntry>| v1::Minutes { entries, ..draft() };
+    let wrong = vec![
+        decided(Kind::Decision, "decisions/d-2"),
+        assigned(Kind::Action, "actions/a-2"),
+        decided(Kind::Action, "decisions/d-1"),
+        assigned(Kind::Information, "actions/a-1"),
+        decided(Kind::Decision, "decisions/none"),
+    ];
+    refused(minutes.create_minutes(creation(given(wrong.clone()))).await).has_fields(&[
+        ("minutes.entries[2].decision", "FIELD_CONTRADICTION"),
+        ("minutes.entries[3].action", "FIELD_CONTRADICTION"),
+        ("minutes.entries[4].decision", "REFERENCE_UNKNOWN"),
+    ]);
+    let right =
+        vec![decided(Kind::Decision, "decisions/d-1"), assigned(Kind::Action, "actions/a-1")];
+    told(minutes.create_minutes(creation(given(right))).await);
+    let others = vec![wrong[0].clone(), wrong[1].clone(), wrong[4].clone()];
+    refused(minutes.update_minutes(update(given(others), &["entries"])).await).has_fields(&[
+        ("minutes.entries[0].decision", "NOT_OF_THIS_MEETING"),
+        ("minutes.entries[1].action", "NOT_OF_THIS_MEETING"),
+        ("minutes.entries[2].decision", "REFERENCE_UNKNOWN"),
+    ]);
+    let kept = get(&mut minutes, 0).await;
+    assert_eq!(kept.entries[0].decision, "decisions/d-1");
 }

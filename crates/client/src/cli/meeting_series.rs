@@ -24,7 +24,7 @@ pub(super) static NOUN: Noun = Noun {
         column("RECURRENCE", "recurrence"),
     ],
     actions: &ACTIONS,
-    questions: &[OCCURRENCES, BACKLOG],
+    questions: &[OCCURRENCES, BACKLOG, ICS],
     import: None,
 };
 
@@ -39,6 +39,7 @@ Examples:
   outlay meeting-series make monthly --until 2030-06-30T00:00:00+08:00
   outlay meeting-series backlog add monthly --item '{\"kind\": \"REPORT\", \"title\": \"Land\"}'
   outlay meeting-series backlog show monthly
+  outlay meeting-series ics monthly --file monthly.ics
   outlay meeting-series get monthly -o json > monthly.json
   outlay meeting list --filter 'series = \"meetingSeries/monthly\"'";
 
@@ -118,4 +119,13 @@ const BACKLOG: Question = Question {
         column("MINUTES", "planned_minutes"),
         column("RECURS", "recurring"),
     ],
+};
+
+const ICS: Question = Question {
+    verb: "ics",
+    method: "ExportCalendar",
+    about: "Writes one as iCalendar: an event that recurs, and its announced meetings",
+    flags: &[flag("language", "language_code", "Language of titles, where there is one: en")],
+    list: "content",
+    columns: &[],
 };

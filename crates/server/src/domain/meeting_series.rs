@@ -133,6 +133,22 @@ impl MeetingSeries {
         Ok(times.into_iter().zip(1..).map(|(time, nth)| number(time, nth)).collect())
     }
 
+    /// When its first meeting ends.
+    #[must_use]
+    pub fn first_end(&self) -> Option<Instant> {
+        const MICROS_PER_MINUTE: i64 = 60_000_000;
+        let length = i64::from(self.length_minutes) * MICROS_PER_MINUTE;
+        Instant::from_micros(self.first_time.micros().saturating_add(length)).ok()
+    }
+
+    /// How it recurs, as calendars have it; none where it doesn't, or that can't be
+    /// told so.
+    #[must_use]
+    pub fn rule(&self) -> Option<String> {
+        let zone = Zone::find(&self.time_zone).ok()?;
+        Recurrence::parse(&self.recurrence).ok()?.in_calendars(&zone).ok()
+    }
+
     fn times(&self) -> Times {
         let zone = Zone::find(&self.time_zone).map_err(|flaw| ("time_zone", flaw))?;
         self.held(self.ruled(&zone)?, &zone)

@@ -12,6 +12,7 @@ use super::meeting::assign_ids;
 use super::numbered::numbered;
 use super::stored::is_zero;
 
+pub use check::Recorded;
 pub use state::MinutesState;
 
 numbered! {
@@ -85,6 +86,12 @@ pub struct MinutesEntry {
     /// Speech it belongs to.
     #[n(5)]
     pub speech: Option<Id>,
+    /// Decision that it puts on record.
+    #[n(6)]
+    pub decision: Option<Id>,
+    /// Action that it puts on record.
+    #[n(7)]
+    pub action: Option<Id>,
 }
 
 /// A step on the way of minutes.
@@ -161,6 +168,29 @@ impl Minutes {
     /// The records they name.
     #[must_use]
     pub fn references(&self) -> Vec<Reference> {
-        References::default().one("meeting", Kind::Meeting, &self.meeting).take()
+        References::default()
+            .one("meeting", Kind::Meeting, &self.meeting)
+            .items("entries", &self.entries, MinutesEntry::refer)
+            .take()
+    }
+
+    /// The decisions that its entries name.
+    pub fn decisions(&self) -> impl Iterator<Item = &Id> {
+        self.entries.iter().filter_map(|entry| entry.decision.as_ref())
+    }
+
+    /// The actions that its entries name.
+    pub fn actions(&self) -> impl Iterator<Item = &Id> {
+        self.entries.iter().filter_map(|entry| entry.action.as_ref())
+    }
+}
+
+impl MinutesEntry {
+    fn refer(found: &mut References, entry: &Self) {
+        found.one("decision", Kind::Decision, &entry.decision).one(
+            "action",
+            Kind::Action,
+            &entry.action,
+        );
     }
 }

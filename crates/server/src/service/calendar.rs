@@ -1,7 +1,8 @@
-//! Calendars: meetings as iCalendar (RFC 5545), as invitations and feeds are
+//! Calendars: meetings and their series as iCalendar (RFC 5545), as invitations and feeds are
 //! sent (RFC 5546).
 
 mod event;
+mod series;
 mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use crate::store::key::Key;
 use crate::store::list::{MAX_EXAMINED, Plan, Verdict};
 use crate::store::reader::Reader;
 use crate::store::record::Stored;
+use series::Series;
 use sheet::Sheet;
 
 /// Most events of a feed.
@@ -42,9 +44,17 @@ struct Contents {
     /// What the calendar is called; none for an invitation.
     title: Option<String>,
     meetings: Vec<Stored<Meeting>>,
+    /// The series that the meetings are made of; none for those of all kinds.
+    series: Option<Series>,
 }
 
-/// Exports a meeting or a feed.
+impl Contents {
+    fn event_count(&self) -> usize {
+        self.meetings.len() + usize::from(self.series.is_some())
+    }
+}
+
+/// Exports a meeting, a series or a feed.
 pub(super) async fn export(
     standard: &Standard,
     request: Request<v1::ExportCalendarRequest>,
@@ -57,9 +67,10 @@ pub(super) async fn export(
     let (kind, id) = kind::parse(&message.name).map_err(|flaw| flaw.into_error("name"))?;
     let contents = match kind {
         Kind::Organisation => feed(&reader, &id, span).await?,
+        Kind::MeetingSeries => series::contents(&reader, &id, &message.language_code).await?,
         _ => invitation(reader.get(&id).await?)?,
     };
-    let names = names(&reader, &contents.meetings).await?;
+    let names = names(&reader, &contents).await?;
     let sheet = Sheet { now, language: &message.language_code, names: &names };
     let content = sheet.write(&contents)?;
     if content.len() > standard.reply_bytes {
@@ -73,7 +84,7 @@ pub(super) async fn export(
     Ok(v1::ExportCalendarResponse {
         content: content.into_bytes(),
         media_type: format!("text/calendar; charset=utf-8; method={method}"),
-        event_count: i32::try_from(contents.meetings.len()).unwrap_or(i32::MAX),
+        event_count: i32::try_from(contents.event_count()).unwrap_or(i32::MAX),
         revision: revision(&reader),
     })
 }
@@ -133,7 +144,7 @@ fn invitation(meeting: Stored<Meeting>) -> Result<Contents> {
         MeetingState::Cancelled => ICalendarMethod::Cancel,
         _ => ICalendarMethod::Request,
     };
-    Ok(Contents { method, title: None, meetings: vec![meeting] })
+    Ok(Contents { method, title: None, meetings: vec![meeting], series: None })
 }
 
 /// The meetings of an organisation that begin within a span, for everybody who
@@ -173,7 +184,7 @@ async fn feed(reader: &Reader, id: &Id, (start, end): (Instant, Instant)) -> Res
         }
     }
     let title = Some(organisation.record.display_name);
-    Ok(Contents { method: ICalendarMethod::Publish, title, meetings })
+    Ok(Contents { method: ICalendarMethod::Publish, title, meetings, series: None })
 }
 
 /// A meeting without what a feed doesn't show: there may be many.
@@ -185,9 +196,10 @@ fn without_parts(stored: &Stored<Meeting>) -> Stored<Meeting> {
 }
 
 /// The names of the organisations that events speak of.
-async fn names(reader: &Reader, meetings: &[Stored<Meeting>]) -> Result<BTreeMap<Id, String>> {
-    let ids: BTreeSet<&Id> =
-        meetings.iter().flat_map(|meeting| meeting.record.organisations()).collect();
+async fn names(reader: &Reader, contents: &Contents) -> Result<BTreeMap<Id, String>> {
+    let of_meetings = contents.meetings.iter().flat_map(|meeting| meeting.record.organisations());
+    let of_series = contents.series.iter().map(Series::host);
+    let ids: BTreeSet<&Id> = of_meetings.chain(of_series).collect();
     let ids: Vec<Id> = ids.into_iter().cloned().collect();
     let found = reader.find_many::<Organisation>(&ids).await?;
     let named = ids.into_iter().zip(found);

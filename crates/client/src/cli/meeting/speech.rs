@@ -101,6 +101,7 @@ pub(super) const TOTALS: Question = Question {
     flags: &[
         flag("meeting", "meeting", "In this meeting"),
         flag("host", "host", "In meetings of this host"),
+        flag("series", "series", "In meetings of this series"),
         flag("from", "from_date", "In meetings from this day on"),
         flag("to", "to_date", "To this day; today where it is left out"),
         flag("by", "by", "How they are told apart"),

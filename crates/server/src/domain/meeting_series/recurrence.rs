@@ -78,6 +78,21 @@ impl Recurrence {
         Ok(Self { rule: kept.join(";"), end })
     }
 
+    /// The rule as calendars have it, counted in what the clocks of a zone show: its
+    /// UNTIL is in UTC (RFC 5545, 3.3.10).
+    ///
+    /// # Errors
+    /// `FieldOutOfRange` where it ends at no time that there is.
+    pub fn in_calendars(&self, zone: &Zone) -> Result<String, Flaw> {
+        let end = match self.end {
+            End::Count(_) => return Ok(self.rule.clone()),
+            End::Instant(instant) => instant,
+            End::Local(local) => zone.instant(local)?,
+        };
+        let until = local(end.seconds())?;
+        Ok(format!("{};UNTIL={}", self.rule, utc(until)))
+    }
+
     /// When it takes place, if its first occurrence is `first`, a whole second.
     ///
     /// # Errors

@@ -16,16 +16,18 @@ use crate::store::record::Stored;
 /// The end of every address: nothing is sent to it, as RFC 2606 promises.
 const NOWHERE: &str = "outlay.invalid";
 
-/// The event of a meeting.
+/// The event of a meeting, or of what became of an occurrence of the series whose
+/// UID it has.
 pub(super) fn of(
     sheet: &Sheet<'_>,
     stored: &Stored<Meeting>,
+    uid: &str,
     method: &ICalendarMethod,
     zones: &Zones,
 ) -> ICalendarComponent {
     let meeting = &stored.record;
     let mut event = ICalendarComponent::new(ICalendarComponentType::VEvent);
-    event.add_uid(&stored.meta.uid.to_string());
+    event.add_uid(uid);
     event.add_dtstamp(utc(sheet.now));
     event.add_sequence(meeting.calendar_sequence.into());
     for (property, time) in [
@@ -57,7 +59,7 @@ pub(super) fn of(
     event
 }
 
-fn add_time(
+pub(super) fn add_time(
     event: &mut ICalendarComponent,
     property: ICalendarProperty,
     time: Instant,
@@ -75,11 +77,11 @@ fn add_time(
     }
 }
 
-fn utc(time: Instant) -> PartialDateTime {
+pub(super) fn utc(time: Instant) -> PartialDateTime {
     PartialDateTime::from_utc_timestamp(time.seconds())
 }
 
-fn add_text(event: &mut ICalendarComponent, property: ICalendarProperty, text: &str) {
+pub(super) fn add_text(event: &mut ICalendarComponent, property: ICalendarProperty, text: &str) {
     if !text.is_empty() {
         // The only line break that there is in a value.
         event.add_property(property, text.replace("\r\n", "\n").replace('\r', "\n"));
@@ -96,7 +98,7 @@ fn description(meeting: &Meeting) -> String {
     parts.join("\n\n")
 }
 
-fn add_organizer(event: &mut ICalendarComponent, sheet: &Sheet<'_>, host: &Id) {
+pub(super) fn add_organizer(event: &mut ICalendarComponent, sheet: &Sheet<'_>, host: &Id) {
     let name = sheet.names.get(host).map_or(host.as_str(), String::as_str);
     let address = address(format!("mailto:{host}@organisations.{NOWHERE}"));
     let parameters = [ICalendarParameter::cn(parameter(name))];

@@ -8,7 +8,7 @@ use calcard::icalendar::{
     ICalendarProperty, ICalendarValueType,
 };
 
-use super::{Contents, event};
+use super::{Contents, event, series};
 use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
@@ -35,8 +35,16 @@ impl Sheet<'_> {
     pub(super) fn write(&self, contents: &Contents) -> Result<String> {
         let mut calendar = ICalendar { components: vec![head(contents)] };
         let zones = add_zones(&mut calendar, contents);
+        let told = contents.series.as_ref().map(|series| series.told(&zones));
+        if let Some(told) = &told {
+            push(&mut calendar, told.event(self));
+        }
         for meeting in &contents.meetings {
-            let event = event::of(self, meeting, &contents.method, &zones);
+            let uid = told.as_ref().map_or(meeting.meta.uid, series::Told::uid).to_string();
+            let mut event = event::of(self, meeting, &uid, &contents.method, &zones);
+            if let Some(told) = &told {
+                told.add_recurrence(&mut event, &meeting.record);
+            }
             push(&mut calendar, event);
         }
         let mut text = String::new();
@@ -72,6 +80,12 @@ fn add_zones(calendar: &mut ICalendar, contents: &Contents) -> Zones {
         let times = [meeting.start_time, meeting.end_time];
         for seconds in times.into_iter().flatten().map(Instant::seconds) {
             let span = spans.entry(&meeting.time_zone).or_insert((seconds, seconds));
+            *span = (span.0.min(seconds), span.1.max(seconds));
+        }
+    }
+    if let Some(series) = &contents.series {
+        for seconds in series.times().map(Instant::seconds) {
+            let span = spans.entry(series.zone()).or_insert((seconds, seconds));
             *span = (span.0.min(seconds), span.1.max(seconds));
         }
     }

@@ -13,13 +13,14 @@ use crate::domain::id::Id;
 use crate::domain::instant::Instant;
 use crate::domain::kind::{self, Kind};
 use crate::domain::meeting::Meeting;
+use crate::domain::minutes::{Minutes, MinutesState};
 use crate::domain::observation::Observation;
 use crate::domain::period::Period;
 use crate::domain::reference::region::RegionType;
 use crate::domain::reference::{Indicator, Organisation, Region};
 use crate::domain::statistics::{Absence, Amount};
 use crate::domain::target::Target;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::service::convert::timestamp;
 use crate::service::standard::revision;
 use crate::service::statistics::query;
@@ -38,7 +39,7 @@ const MEASURES: [v1::Measure; 4] =
 
 /// Reads the figures of some of a meeting's attendees.
 pub(super) struct Frozen<'a> {
-    /// Who speaks; none for everybody who has spoken.
+    /// Who speaks; none for everybody who has spoken, whose figures are read anew.
     pub(super) speaker: Option<Id>,
     pub(super) call: &'a Call,
     /// The day of an instant in the server's time zone.
@@ -53,10 +54,14 @@ impl Prepare<Meeting> for Frozen<'_> {
 
     async fn read(&self, reader: &Reader, old: Option<&Stored<Meeting>>) -> Result<ByAttendee> {
         let mut figures = ByAttendee::new();
-        let Some(meeting) = old.map(|old| &old.record) else { return Ok(figures) };
+        let Some(old) = old else { return Ok(figures) };
+        let meeting = &old.record;
         let speakers: BTreeSet<Id> = match &self.speaker {
             Some(speaker) => BTreeSet::from([speaker.clone()]),
-            None => meeting.speeches.iter().map(|speech| speech.speaker.clone()).collect(),
+            None => {
+                refuse_issued(reader, old).await?;
+                meeting.speeches.iter().map(|speech| speech.speaker.clone()).collect()
+            }
         };
         let day = |time: Instant| {
             let time = jiff::Timestamp::from_microsecond(time.micros()).ok()?;
@@ -75,6 +80,19 @@ impl Prepare<Meeting> for Frozen<'_> {
         }
         Ok(figures)
     }
+}
+
+/// What minutes that are issued show stays as it is.
+async fn refuse_issued(reader: &Reader, meeting: &Stored<Meeting>) -> Result<()> {
+    let minutes = reader.find::<Minutes>(&meeting.id).await?;
+    if minutes.is_none_or(|minutes| minutes.record.state != MinutesState::Issued) {
+        return Ok(());
+    }
+    let why =
+        "minutes of it are issued, so the figures of its speeches stay as they are: open the \
+               next version of the minutes first"
+            .to_owned();
+    Err(Error::Refused { name: meeting.name(), reason: Reason::MinutesIssued, why })
 }
 
 /// What is known of the region of an organisation.

@@ -24,7 +24,7 @@ pub(super) async fn start(
     standard: &Standard,
     request: Request<v1::StartSpeechRequest>,
 ) -> Reply<v1::Meeting> {
-    let speaker = Id::parse(&request.get_ref().speaker).ok();
+    let speaker = Id::parse(&request.get_ref().speaker).unwrap_or_else(|_| Id::unread());
     let act = |message: &v1::StartSpeechRequest,
                meeting: &mut Meeting,
                name: &str,
@@ -46,7 +46,7 @@ pub(super) async fn start(
         speech.statistics = figures.get(&speech.speaker).cloned();
         meeting.start_speech(name, speech, time, call.now, v)
     };
-    reply(freezing(standard, request, speaker, act).await)
+    reply(freezing(standard, request, Some(speaker), act).await)
 }
 
 pub(super) async fn pause(
@@ -107,7 +107,8 @@ pub(super) async fn record(
     request: Request<v1::RecordSpeechRequest>,
 ) -> Reply<v1::Meeting> {
     let given = request.get_ref().speech.as_ref();
-    let speaker = given.and_then(|speech| Id::parse(&speech.speaker).ok());
+    let speaker =
+        given.and_then(|speech| Id::parse(&speech.speaker).ok()).unwrap_or_else(Id::unread);
     let act = |message: &v1::RecordSpeechRequest,
                meeting: &mut Meeting,
                name: &str,
@@ -122,7 +123,7 @@ pub(super) async fn record(
         let intervals = intervals.into_iter().flatten().collect();
         meeting.record_speech(name, speech, intervals, call.now, v)
     };
-    reply(freezing(standard, request, speaker, act).await)
+    reply(freezing(standard, request, Some(speaker), act).await)
 }
 
 pub(super) async fn refresh(

@@ -52,11 +52,12 @@ enum Asked {
     Span(Span),
 }
 
-/// The meetings between two days, by which host it may be.
+/// The meetings between two days, of which host or series it may be.
 struct Span {
     from: Date,
     to: Date,
     host: Option<Id>,
+    series: Option<Id>,
 }
 
 impl Asked {
@@ -65,10 +66,12 @@ impl Asked {
         let mut convert = Convert::new(&mut v, today);
         let meeting = convert.optional_id("meeting", Kind::Meeting, &message.meeting);
         let host = convert.optional_id("host", Kind::Organisation, &message.host);
+        let series = convert.optional_id("series", Kind::MeetingSeries, &message.series);
         let from = convert.date("from_date", message.from_date.as_ref());
         let to = convert.date("to_date", message.to_date.as_ref());
         let alone = [
             ("host", host.is_some()),
+            ("series", series.is_some()),
             ("from_date", message.from_date.is_some()),
             ("to_date", message.to_date.is_some()),
         ];
@@ -77,8 +80,8 @@ impl Asked {
                 let text = "is given together with a meeting: give one of the two";
                 v.add(field, Reason::FieldContradiction, text);
             }
-        } else if message.from_date.is_none() {
-            let text = "is required where no meeting is given: from which day on?";
+        } else if message.from_date.is_none() && series.is_none() {
+            let text = "is required where no meeting or series is given: from which day on?";
             v.add("from_date", Reason::FieldRequired, text);
         }
         let to = to.unwrap_or(today);
@@ -86,22 +89,21 @@ impl Asked {
             v.add("to_date", Reason::DateOrder, format!("is {to}, before from_date {from}"));
         }
         crate::error::none_of(v)?;
-        match (meeting, from) {
-            (Some(meeting), _) => Ok(Self::Meeting(meeting)),
-            (None, Some(from)) => Ok(Self::Span(Span { from, to, host })),
-            (None, None) => Err(Error::internal("what is missing is refused with the fields")),
-        }
+        let from = from.unwrap_or(Date::MIN);
+        Ok(match meeting {
+            Some(meeting) => Self::Meeting(meeting),
+            None => Self::Span(Span { from, to, host, series }),
+        })
     }
 }
 
 impl Span {
     async fn read(&self, standard: &Standard, reader: &Reader, totals: &mut Totals) -> Result<()> {
-        let prefix = match &self.host {
-            Some(host) => {
-                let by = Key::part().text(host.as_str()).done();
-                index::range(Index::MeetingHostStart, false, &by)
-            }
-            None => index::range(Index::MeetingStart, false, &[]),
+        let of = |index, id: &Id| index::range(index, false, &Key::part().text(id.as_str()).done());
+        let prefix = match (&self.series, &self.host) {
+            (Some(series), _) => of(Index::MeetingSeriesStart, series),
+            (None, Some(host)) => of(Index::MeetingHostStart, host),
+            (None, None) => index::range(Index::MeetingStart, false, &[]),
         };
         let plan =
             Plan { ranges: vec![prefix], order_len: ORDER_LEN, direction: Direction::Forward };
@@ -115,14 +117,15 @@ impl Span {
                 let start = stored.record.start_time.map_or(i64::MIN, |time| time.micros());
                 let day = Date::from_civil(zone.day_of(start)).unwrap_or(Date::MIN);
                 beyond |= day > self.to;
-                if day < self.from || day > self.to {
+                let is_host = |host: &Id| *host == stored.record.host;
+                if day < self.from || day > self.to || !self.host.as_ref().is_none_or(is_host) {
                     return Ok(Verdict::Skip);
                 }
                 totals.add(stored);
                 if totals.meetings > MAX_MEETINGS {
                     return Err(Error::TooWide(format!(
                         "more than {MAX_MEETINGS} meetings begin from {} to {}: ask for a shorter \
-                         time, or for one host",
+                         time, or for one host or series",
                         self.from, self.to
                     )));
                 }

@@ -42,6 +42,8 @@ fn read_entry(convert: &mut Convert<'_>, entry: &v1::MinutesEntry) -> MinutesEnt
         text: entry.text.clone(),
         agenda_item: convert.plain_id("agenda_item", &entry.agenda_item),
         speech: convert.plain_id("speech", &entry.speech),
+        decision: convert.optional_id("decision", Kind::Decision, &entry.decision),
+        action: convert.optional_id("action", Kind::Action, &entry.action),
     }
 }
 
@@ -79,6 +81,8 @@ fn show_entry(entry: &MinutesEntry) -> v1::MinutesEntry {
         text: entry.text.clone(),
         agenda_item: plain(entry.agenda_item.as_ref()),
         speech: plain(entry.speech.as_ref()),
+        decision: name(Kind::Decision, &entry.decision),
+        action: name(Kind::Action, &entry.action),
     }
 }
 

@@ -3,6 +3,7 @@
 mod local;
 pub(in crate::service) mod markdown;
 mod paper;
+mod recorded;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use tonic::Request;
 use super::MinutesNoun;
 use crate::domain::id::Id;
 use crate::domain::meeting::Meeting;
-use crate::domain::minutes::{Minutes, MinutesState};
+use crate::domain::minutes::{Minutes, MinutesState, Recorded};
 use crate::domain::reference::Organisation;
 use crate::error::{Error, Reason, Result};
 use crate::service::admit;
@@ -48,6 +49,8 @@ struct Subject {
     meeting: Meeting,
     /// Names of organisations.
     names: BTreeMap<Id, String>,
+    /// The decisions and actions that entries name.
+    recorded: Recorded,
 }
 
 /// Writes the document.
@@ -106,8 +109,14 @@ async fn subject(reader: &Reader, id: &Id, version: i32) -> Result<Subject> {
     let minutes = minutes.record;
     let meeting = reader.get::<Meeting>(&minutes.meeting).await?;
     let meeting = as_of(reader, meeting, at).await?.record;
-    let names = names(reader, &meeting, at).await?;
-    Ok(Subject { minutes, version, meeting, names })
+    let recorded = Recorded {
+        decisions: named(reader, minutes.decisions(), at).await?,
+        actions: named(reader, minutes.actions(), at).await?,
+    };
+    let leads = recorded.actions.values().map(|action| &action.lead);
+    let offices = named::<Organisation>(reader, meeting.organisations().chain(leads), at).await?;
+    let names = offices.into_iter().map(|(id, office)| (id, office.display_name)).collect();
+    Ok(Subject { minutes, version, meeting, names, recorded })
 }
 
 fn unknown(number: u32, count: u32) -> Error {
@@ -130,17 +139,18 @@ async fn as_of<R: Record>(
     }
 }
 
-async fn names(
+/// The records that have these ids, as they were at a revision.
+async fn named<R: Record>(
     reader: &Reader,
-    meeting: &Meeting,
+    ids: impl Iterator<Item = &Id>,
     at: Option<u64>,
-) -> Result<BTreeMap<Id, String>> {
-    let ids: BTreeSet<&Id> = meeting.organisations().collect();
+) -> Result<BTreeMap<Id, R>> {
+    let ids: BTreeSet<&Id> = ids.collect();
     let ids: Vec<Id> = ids.into_iter().cloned().collect();
-    let mut names = BTreeMap::new();
-    for found in reader.find_many::<Organisation>(&ids).await?.into_iter().flatten() {
+    let mut records = BTreeMap::new();
+    for found in reader.find_many::<R>(&ids).await?.into_iter().flatten() {
         let found = as_of(reader, found, at).await?;
-        names.insert(found.id, found.record.display_name);
+        records.insert(found.id, found.record);
     }
-    Ok(names)
+    Ok(records)
 }

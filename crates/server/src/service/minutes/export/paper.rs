@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Subject;
 use super::local::Local;
+use super::recorded::{self, FrozenRow};
 use super::words::Words;
 use crate::domain::id::Id;
 use crate::domain::meeting::{Attendance, Attendee, Meeting, Speech};
@@ -57,6 +58,8 @@ pub(super) struct Talk {
     pub(super) time: String,
     pub(super) parts: Vec<Fact>,
     pub(super) figures: Vec<Figure>,
+    /// Those that were frozen with it.
+    pub(super) frozen: Vec<FrozenRow>,
 }
 
 /// A figure of a speech.
@@ -72,6 +75,8 @@ pub(super) struct Entry {
     pub(super) kind: &'static str,
     pub(super) text: String,
     pub(super) detail: String,
+    /// The decision or action that it names.
+    pub(super) recorded: Vec<Fact>,
 }
 
 /// An addendum.
@@ -112,13 +117,13 @@ pub(super) fn of(subject: &Subject, words: &'static Words) -> Paper {
         attendance: attendance(subject, words),
         agenda: agenda(meeting, words),
         speeches: meeting.speeches.iter().map(|one| talk(one, subject, words, &local)).collect(),
-        entries: minutes.entries.iter().map(|one| entry(one, meeting, words)).collect(),
+        entries: minutes.entries.iter().map(|one| entry(one, subject, words, &local)).collect(),
         addenda: addenda.collect(),
         approvals: approvals.collect(),
     }
 }
 
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     text.trim().replace("\r\n", "\n")
 }
 
@@ -130,7 +135,7 @@ fn by(step: &MinutesStep, local: &Local) -> String {
     format!("{}, {}{remark}", step.person.trim(), local.time(step.time))
 }
 
-fn name(names: &BTreeMap<Id, String>, id: &Id) -> String {
+pub(super) fn name(names: &BTreeMap<Id, String>, id: &Id) -> String {
     names.get(id).map_or_else(|| id.to_string(), |name| tidy(name))
 }
 
@@ -144,6 +149,7 @@ fn facts(subject: &Subject, words: &'static Words, local: &Local) -> Vec<Fact> {
         (words.kind, words.kind_of_meeting(meeting.kind).to_owned()),
         (words.time, local.span(held.0, held.1)),
         (words.place, tidy(&meeting.place)),
+        (words.quorum, recorded::quorum(meeting, words)),
         (words.recorder, tidy(&minutes.recorder)),
         (words.summary, tidy(&meeting.summary)),
     ];
@@ -240,15 +246,17 @@ fn talk(speech: &Speech, subject: &Subject, words: &'static Words, local: &Local
         time,
         parts: parts.filter(|part| !part.value.is_empty()).collect(),
         figures: figures.collect(),
+        frozen: recorded::frozen(speech.statistics.as_ref(), words),
     }
 }
 
-fn entry(entry: &MinutesEntry, meeting: &Meeting, words: &'static Words) -> Entry {
-    let mut items = meeting.agenda.iter();
+fn entry(entry: &MinutesEntry, subject: &Subject, words: &'static Words, local: &Local) -> Entry {
+    let mut items = subject.meeting.agenda.iter();
     let item = items.find(|item| item.id.is_some() && item.id == entry.agenda_item);
     Entry {
         kind: words.kind_of_entry(entry.kind),
         text: tidy(&entry.text),
         detail: item.map_or_else(String::new, |item| tidy(&item.title)),
+        recorded: recorded::facts(entry, subject, words, local),
     }
 }

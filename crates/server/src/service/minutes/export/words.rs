@@ -1,5 +1,6 @@
 //! The words of a document, in the languages it can be written in.
 
+use crate::domain::action::ActionState;
 use crate::domain::flaw::Flaw;
 use crate::domain::meeting::{Attendance, AttendeeRole, MeetingKind};
 use crate::domain::minutes::{MinutesEntryKind, MinutesState};
@@ -17,6 +18,7 @@ pub(super) struct Words {
     pub(super) kind: &'static str,
     pub(super) time: &'static str,
     pub(super) place: &'static str,
+    pub(super) quorum: &'static str,
     pub(super) recorder: &'static str,
     pub(super) summary: &'static str,
     pub(super) attendance: &'static str,
@@ -36,7 +38,19 @@ pub(super) struct Words {
     pub(super) value: &'static str,
     pub(super) unit: &'static str,
     pub(super) period: &'static str,
+    pub(super) frozen: &'static str,
+    pub(super) source: &'static str,
+    pub(super) growth: &'static str,
+    pub(super) rank: &'static str,
+    pub(super) all_investment: &'static str,
+    pub(super) official: &'static str,
+    pub(super) reported: &'static str,
     pub(super) entries: &'static str,
+    pub(super) decision: &'static str,
+    pub(super) action: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) due: &'static str,
+    pub(super) action_state: &'static str,
     pub(super) addenda: &'static str,
     pub(super) addendum: &'static str,
     pub(super) approvals: &'static str,
@@ -56,6 +70,7 @@ const ENGLISH: Words = Words {
     kind: "Kind",
     time: "Time",
     place: "Place",
+    quorum: "Quorum",
     recorder: "Recorded by",
     summary: "About",
     attendance: "Attendance",
@@ -75,7 +90,19 @@ const ENGLISH: Words = Words {
     value: "Value",
     unit: "Unit",
     period: "Period",
+    frozen: "Figures of the region when it was spoken",
+    source: "Source",
+    growth: "Growth",
+    rank: "Place",
+    all_investment: "All investment",
+    official: "Official figures",
+    reported: "Reports",
     entries: "On record",
+    decision: "Decision",
+    action: "Action",
+    lead: "Lead",
+    due: "Due",
+    action_state: "State",
     addenda: "Addenda",
     addendum: "Addendum",
     approvals: "Approval",
@@ -95,6 +122,7 @@ const CHINESE: Words = Words {
     kind: "会议类型",
     time: "时间",
     place: "地点",
+    quorum: "法定人数",
     recorder: "记录人",
     summary: "会议内容",
     attendance: "出席情况",
@@ -114,7 +142,19 @@ const CHINESE: Words = Words {
     value: "数值",
     unit: "单位",
     period: "时期",
+    frozen: "发言时本地区数据",
+    source: "来源",
+    growth: "同比增速",
+    rank: "位次",
+    all_investment: "全部投资",
+    official: "统计公布",
+    reported: "项目上报",
     entries: "纪要正文",
+    decision: "决定",
+    action: "任务",
+    lead: "牵头单位",
+    due: "期限",
+    action_state: "进展",
     addenda: "补充说明",
     addendum: "补充",
     approvals: "审批",
@@ -197,6 +237,24 @@ impl Words {
             MinutesState::Approved => ("已审定", "approved"),
             MinutesState::Issued => ("已印发", "issued"),
         })
+    }
+
+    /// What it is called how far an action has come.
+    pub(super) fn state_of_action(&self, state: ActionState) -> &'static str {
+        self.one(match state {
+            ActionState::Assigned => ("已交办", "assigned"),
+            ActionState::InProgress => ("办理中", "in progress"),
+            ActionState::ResultSubmitted => ("已报结果", "result submitted"),
+            ActionState::Returned => ("已退回", "returned"),
+            ActionState::Closed => ("已办结", "closed"),
+            ActionState::Cancelled => ("已取消", "cancelled"),
+        })
+    }
+
+    /// What it is called that there were enough who have a vote, or that there
+    /// weren't.
+    pub(super) fn quorum_met(&self, is_met: bool) -> &'static str {
+        self.one(if is_met { ("达到", "met") } else { ("未达到", "not met") })
     }
 
     fn one(&self, (chinese, english): (&'static str, &'static str)) -> &'static str {
